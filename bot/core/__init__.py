@@ -1,0 +1,1 @@
+"""What is true: plain Python, without async, clock, logging or vendors."""

@@ -1,0 +1,1 @@
+"""The real bot in a pretend world: a strict pretend Slack and a strict pretend Harness."""

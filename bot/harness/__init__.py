@@ -1,0 +1,1 @@
+"""Harness FirstGen: GraphQL and REST, told apart into what is pure and what does I/O."""

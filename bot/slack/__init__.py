@@ -1,0 +1,1 @@
+"""Slack: bodies in, messages out."""

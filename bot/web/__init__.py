@@ -1,0 +1,1 @@
+"""The HTTP server: health, metrics, Slack and Harness events."""
