@@ -1,0 +1,172 @@
+"""What the stories need from Harness, of whichever generation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.core.execution import Environments, Execution, ExecutionRef, WorkflowRun
+from bot.core.rights import HarnessUser
+from bot.core.stages import StageGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A text that names an execution."""
+
+    ref: ExecutionRef
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAccount:
+    """A text whose first Harness link belongs to another account."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoExecution:
+    """A text without any link or id of an execution."""
+
+
+Located = Found | OtherAccount | NoExecution
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """All that a card needs to know of an execution, its stage list refreshed."""
+
+    execution: Execution
+    environments: Environments
+    root: str
+    """The id of the first run of its chain, its own where that cannot be known."""
+    latest: ExecutionRef | None = None
+    """``None``: this run is the latest of its chain, as far as can be known; else the later one."""
+    superseded: bool = False
+    """Whether Harness says that it is not the latest, even when the latest is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClickReading:
+    """What a click decides on: the run and the person's rights, read in one request."""
+
+    execution: Execution
+    user: HarnessUser | None
+    """``None``: Harness knows no user of that e-mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The resume was accepted; *run* is the new execution."""
+
+    run: ExecutionRef
+    url: str
+
+
+class RefusalKind(StrEnum):
+    """Why Harness certainly did not resume (ruling 10)."""
+
+    MODIFIED = "modified"
+    FREEZE = "freeze"
+    """Looked up all the same: a flag makes Harness store a REJECTED run (facts 3.7)."""
+    NOT_LATEST = "not latest"
+    NOT_ALLOWED = "not allowed"
+    """The bot's own key may not."""
+    NOT_RESUMABLE = "not resumable"
+    LIMIT = "limit"
+    TROUBLE = "trouble"
+    """Refused before the mutation was looked at: bad key, rate limit, migrated …"""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Harness certainly did not resume; *text* is its own sentence (untrusted)."""
+
+    kind: RefusalKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """It is not known whether Harness resumed; *cause* is for the log and the audit."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The call was not made: its deadline had passed before the request was written."""
+
+
+ResumeAnswer = Started | Refused | Lost | NotSent
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """A run that may be the one that a lost call started."""
+
+    run: ExecutionRef
+    url: str
+    created_at: int
+    proven: bool
+    """Harness's REST view names our lineage, or its reused rows carry our old workflow runs."""
+    by_api_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A polled run that Harness would not show this time; *kind* is a ``Trouble``."""
+
+    kind: str
+
+
+class Deployments(Protocol):
+    """Harness, of whichever generation. Every method may raise ``HarnessTrouble``.
+
+    *until* is a moment of ``Clock.monotonic``: the answer, retries and waits for the budget
+    included, must be there by then, else ``HarnessTrouble`` is raised. ``None`` is a background
+    read: it waits for its turn and sits out a 429.
+    """
+
+    def locate(self, text: str) -> Located:
+        """Find the first execution link or id in *text*; no I/O."""
+        ...
+
+    async def examine(self, ref: ExecutionRef, *, until: float | None) -> Examined | WorkflowRun:
+        """Read all that a card needs, the stale stage list refreshed first (facts 3.6).
+
+        A workflow run inside a pipeline is followed to its pipeline; one that ran by itself, or
+        whose pipeline is not known, comes back as ``WorkflowRun``.
+        """
+        ...
+
+    async def read_for_click(self, ref: ExecutionRef, email: str, *, until: float) -> ClickReading:
+        """Read the run and the person's rights again, in one GraphQL request."""
+        ...
+
+    async def environments_of(self, scope: str, *, until: float) -> Environments:
+        """List every environment of an application (ruling 22), for when a run's are not known."""
+        ...
+
+    async def resume(self, ref: ExecutionRef, group: StageGroup, *, until: float) -> ResumeAnswer:
+        """Call ``resumeExecution`` once; never raises, never repeats.
+
+        The deadline *until* is checked again in the stretch of code that writes the request to the
+        socket, so a process that wakes up late does not send it (ruling 11).
+        """
+        ...
+
+    async def poll(self, refs: Sequence[ExecutionRef]) -> Mapping[str, Execution | Unreadable]:
+        """Look at many runs, up to 100 in one request; the keys are execution ids."""
+        ...
+
+    async def successors(
+        self, old: Execution, root: str, since: int, known: frozenset[str]
+    ) -> Sequence[Successor]:
+        """List runs of *old*'s pipeline made after *since* (epoch ms), without the *known* ids."""
+        ...
+
+    async def hello(self) -> None:
+        """Make the cheapest read there is, to see that address and key work."""
+        ...
