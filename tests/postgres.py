@@ -1,4 +1,4 @@
-"""A Postgres server for the tests, from the wheel or the machine; each test has its own database."""
+"""A Postgres server for the tests, from the wheel or the machine; each test has a database."""
 
 import contextlib
 import importlib.util
@@ -56,11 +56,11 @@ def server() -> Iterator[Server]:
     # Below /tmp itself: the folder that TMPDIR names may be closed to nobody.
     folder = Path(tempfile.mkdtemp(prefix="resume-bot-postgres-", dir="/tmp"))
     try:
-        who = (
-            {"user": "nobody", "group": "nogroup", "extra_groups": ()} if os.geteuid() == 0 else {}
-        )
-        if who:
-            shutil.chown(folder, "nobody", "nogroup")
+        who = {}
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": ()}
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         programs = _programs(folder, who)
         data = folder / "data"
         subprocess.run(
