@@ -61,6 +61,22 @@ class Trouble(StrEnum):
     """A query error in Harness's own words; the words are in *detail*."""
 
 
+class RefusalKind(StrEnum):
+    """Why Harness certainly did not resume (ruling 10)."""
+
+    MODIFIED = "modified"
+    FREEZE = "freeze"
+    """Looked up all the same: a flag makes Harness store a REJECTED run (facts 3.7)."""
+    NOT_LATEST = "not latest"
+    NOT_ALLOWED = "not allowed"
+    """The bot's own key may not."""
+    NOT_RESUMABLE = "not resumable"
+    LIMIT = "limit"
+    TROUBLE = "trouble"
+    """Refused before the mutation was looked at: bad key, rate limit, migrated …"""
+    OTHER = "other"
+
+
 class HarnessTrouble(ServiceTrouble):
     """Harness did not give what was asked.
 

@@ -5,6 +5,7 @@ the least that its callers need, and says in its type everything that can come b
 flow must answer is a value or one of the errors in ``core.errors``.
 """
 
+from bot.core.errors import RefusalKind
 from bot.ports.chat import (
     Chat,
     Delivery,
@@ -28,7 +29,6 @@ from bot.ports.deployments import (
     NoExecution,
     NotSent,
     OtherAccount,
-    RefusalKind,
     Refused,
     ResumeAnswer,
     Started,

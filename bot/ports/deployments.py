@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
+from bot.core.errors import RefusalKind
 from bot.core.execution import Environments, Execution, ExecutionRef, WorkflowRun
 from bot.core.rights import HarnessUser
 from bot.core.stages import StageGroup
@@ -61,22 +61,6 @@ class Started:
 
     run: ExecutionRef
     url: str
-
-
-class RefusalKind(StrEnum):
-    """Why Harness certainly did not resume (ruling 10)."""
-
-    MODIFIED = "modified"
-    FREEZE = "freeze"
-    """Looked up all the same: a flag makes Harness store a REJECTED run (facts 3.7)."""
-    NOT_LATEST = "not latest"
-    NOT_ALLOWED = "not allowed"
-    """The bot's own key may not."""
-    NOT_RESUMABLE = "not resumable"
-    LIMIT = "limit"
-    TROUBLE = "trouble"
-    """Refused before the mutation was looked at: bad key, rate limit, migrated …"""
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
