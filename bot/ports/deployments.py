@@ -42,6 +42,8 @@ class Examined:
     """The id of the first run of its chain, its own where that cannot be known."""
     latest: ExecutionRef | None = None
     """``None``: this run is the latest of its chain, as far as can be known; else the later one."""
+    latest_url: str = ""
+    """Harness's link to the later run."""
     superseded: bool = False
     """Whether Harness says that it is not the latest, even when the latest is not known."""
 
@@ -149,6 +151,13 @@ class Deployments(Protocol):
         self, old: Execution, root: str, since: int, known: frozenset[str]
     ) -> Sequence[Successor]:
         """List runs of *old*'s pipeline made after *since* (epoch ms), without the *known* ids."""
+        ...
+
+    async def superseded(self, olds: Sequence[Execution]) -> Mapping[str, Successor]:
+        """Tell which of *olds* were resumed since, by one ``executions`` request (ruling 17).
+
+        The keys are the ids of the old runs; only a proven successor counts.
+        """
         ...
 
     async def hello(self) -> None:
