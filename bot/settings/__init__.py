@@ -1,0 +1,216 @@
+"""Every setting that the bot has: named, described, checked at start, and frozen afterwards.
+
+``load`` is the one reader of the environment and of ``.env``; whoever needs a value is handed it.
+``Settings(...)`` itself reads nothing, so a test or the demo gets just what it says. The names,
+the defaults and the meanings are promised in README.md; ``.env.example`` lists them all.
+
+What is wrong is told for all variables at once, a line each, and never quotes a value: a secret
+pasted into the wrong variable is still a secret.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from pydantic import (
+    AfterValidator,
+    AliasGenerator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.settings import forms
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+Secret = Annotated[SecretStr, AfterValidator(forms.token())]
+
+
+class BadSettings(Exception):
+    """The bot cannot start as it is configured; *problems* are lines to print, without secrets."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Settings(BaseModel):
+    """The bot's settings, complete and checked."""
+
+    model_config = ConfigDict(
+        alias_generator=AliasGenerator(validation_alias=str.upper),
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+        str_strip_whitespace=True,
+        validate_default=True,
+    )
+
+    slack_bot_token: Annotated[SecretStr, AfterValidator(forms.token("xoxb-"))] = Field(
+        description="The bot's token, xoxb-…"
+    )
+    slack_app_token: Annotated[SecretStr, AfterValidator(forms.token("xapp-"))] | None = Field(
+        default=None, description="The app-level token, xapp-…: set for Socket Mode, not for HTTP"
+    )
+    slack_signing_secret: Secret | None = Field(
+        default=None, description="Checks every request from Slack; required in HTTP mode"
+    )
+    slack_api_url: Annotated[str, AfterValidator(forms.slack_base)] = Field(
+        default="https://slack.com/api/", description="Slack's Web API"
+    )
+    slack_command: Annotated[
+        str, forms.matches(r"/[a-z0-9_-]{1,31}", "a / and up to 31 small letters, digits, - or _")
+    ] = Field(default="/resume", description="The slash command's name")
+
+    harness_url: Annotated[str, AfterValidator(forms.harness_base)] = Field(
+        default="https://app.harness.io/gateway",
+        description="The base in front of /api/graphql; a self-managed Harness has no /gateway",
+    )
+    harness_account_id: Annotated[
+        str,
+        forms.matches(r"[A-Za-z0-9_-]+", "the id that follows /account/ in Harness's addresses"),
+    ] = Field(description="The Harness account's id")
+    harness_api_key: Secret = Field(description="The Harness API key")
+    harness_ca_bundle: Annotated[Path, AfterValidator(forms.certificates)] | None = Field(
+        default=None, description="PEM file of a private CA"
+    )
+    harness_requests_per_minute: Annotated[
+        int, forms.number(0, 1_000_000, "a whole number, 0 for no limit")
+    ] = Field(default=20, description="The bot's share of the account's quota; 0 is no limit")
+    harness_events_token: Secret | None = Field(
+        default=None, description="Bearer token for POST /harness/events; not set: 404 there"
+    )
+
+    alert_channel: (
+        Annotated[
+            str, forms.matches(r"[CG][A-Z0-9]+", "a channel's id like C0123ABCD, not its name")
+        ]
+        | None
+    ) = Field(default=None, description="Where failures go that no Slack message told of")
+    policy_file: Annotated[Path, AfterValidator(forms.toml)] | None = Field(
+        default=None, description="TOML file of the organisation's own rules"
+    )
+    poll_seconds: Annotated[
+        float, forms.number(1, 86_400, "a number of seconds from 1 to 86400", whole=False)
+    ] = Field(default=20.0, description="How often a running execution is looked at")
+    database_url: Annotated[SecretStr, AfterValidator(forms.database)] = Field(
+        default=SecretStr("sqlite:///resume-bot.db"),
+        description="sqlite:///file, or postgresql://… for several replicas",
+    )
+
+    host: Annotated[str, forms.matches(r"[A-Za-z0-9_.:-]+", "a host name or an address")] = Field(
+        default="127.0.0.1", description="Where the HTTP server listens"
+    )
+    port: Annotated[int, forms.number(0, 65_535, "a whole number from 0 to 65535")] = Field(
+        default=3000, description="Its port; 0 picks a free one"
+    )
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+        BeforeValidator(forms.in_upper_case),
+    ] = Field(default="INFO", description="The least of what is logged")
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(forms.in_lower_case)] = Field(
+        default="console", description="console for people, json for machines"
+    )
+
+    https_proxy: Annotated[SecretStr, AfterValidator(forms.proxy)] | None = Field(
+        default=None, description="The proxy on the way out, as most programs read it"
+    )
+    no_proxy: str = Field(default="", description="Hosts that are reached without it, with commas")
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _required_in_http_mode(
+        cls, secret: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        # A bad SLACK_APP_TOKEN is missing from data: it wants Socket Mode, and has its own line.
+        if secret is None and info.data.get("slack_app_token", "bad") is None:
+            raise ValueError("is required in HTTP mode (for Socket Mode set SLACK_APP_TOKEN)")
+        return secret
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether Slack is listened to over a socket rather than over HTTP."""
+        return self.slack_app_token is not None
+
+    @property
+    def database_driver_url(self) -> str:
+        """DATABASE_URL as SQLAlchemy's async engine wants it, with the driver and its words."""
+        scheme, _, rest = self.database_url.get_secret_value().partition("://")
+        if scheme.startswith("sqlite"):
+            return f"sqlite+aiosqlite://{rest}"
+        place, _, query = rest.partition("?")
+        for_asyncpg = {forms.POSTGRES_PARAMETERS[name]: value for name, value in parse_qsl(query)}
+        return f"postgresql+asyncpg://{place}" + (f"?{urlencode(for_asyncpg)}" if query else "")
+
+    def proxy_for(self, url: str) -> str | None:
+        """Return the proxy for *url*, or none where NO_PROXY or the loopback spares it.
+
+        Needed because slack_sdk takes HTTPS_PROXY from the environment and knows no NO_PROXY.
+        """
+        if self.https_proxy is None:
+            return None
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        spared = (name.strip().lower().lstrip(".") for name in self.no_proxy.split(","))
+        if host in LOOPBACK or any(
+            name and (name in {"*", host, parts.netloc} or host.endswith("." + name))
+            for name in spared
+        ):
+            return None
+        return self.https_proxy.get_secret_value()
+
+    def secrets(self) -> frozenset[str]:
+        """Return every text that must never be written anywhere, for the log's redaction."""
+        values = [value for _, value in self if isinstance(value, SecretStr)]
+        urls = [
+            value.get_secret_value() for value in (self.database_url, self.https_proxy) if value
+        ]
+        plain = {value.get_secret_value() for value in values} - set(urls)
+        passwords = {password for url in urls if (password := urlsplit(url).password)}
+        return frozenset(plain | passwords | {unquote(password) for password in passwords})
+
+
+class _Environment(BaseSettings, Settings):
+    """The settings as the environment and .env say them, by their upper-case names alone."""
+
+    model_config = SettingsConfigDict(
+        case_sensitive=True, env_ignore_empty=True, extra="ignore", populate_by_name=False
+    )
+
+    @classmethod
+    def read(cls, env_file: Path) -> Self:
+        return cls(_env_file=env_file, _env_file_encoding="utf-8")
+
+
+def _what(fault: ErrorDetails) -> str:
+    """Say what is wrong with one variable, in our words where we have some."""
+    match fault["type"]:
+        case "missing":
+            return "is required, and is not set"
+        case "value_error":
+            return str(fault["ctx"]["error"])
+        case "literal_error":
+            return f"must be {fault['ctx']['expected']}"
+        case _:
+            return fault["msg"]
+
+
+def load(env_file: Path = Path(".env")) -> Settings:
+    """Read the environment, and *env_file* for what it leaves open; raise BadSettings."""
+    try:
+        return _Environment.read(env_file)
+    except ValidationError as error:
+        problems = tuple(
+            f"{str(fault['loc'][0]).upper()}: {_what(fault)}" for fault in error.errors()
+        )
+    except (OSError, UnicodeDecodeError):
+        problems = (f"{env_file}: cannot be read as UTF-8 text",)
+    raise BadSettings(problems)
