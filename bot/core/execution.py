@@ -161,7 +161,7 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowRun:
-    """An execution that is a workflow's, not a pipeline's; *parent* is the pipeline run around it."""
+    """A workflow's execution, not a pipeline's; *parent* is the pipeline run around it."""
 
     ref: ExecutionRef
     parent: ExecutionRef | None

@@ -18,7 +18,7 @@ class AppFilterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AppFilter:
-    """A grant's applications; ``ALL`` that shows no ids may hide an emptied SELECTED (ruling 21)."""
+    """A grant's applications; an ``ALL`` without ids may hide an emptied SELECTED (ruling 21)."""
 
     kind: AppFilterKind = AppFilterKind.ALL
     ids: frozenset[str] = frozenset()

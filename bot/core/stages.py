@@ -30,9 +30,9 @@ class StageGroup:
 
     @property
     def label(self) -> str:
-        """Say the group's name, with its members when they tell more: ``STAGE 1 (Mongo, Redis)``."""
+        """Say the name, with the members when they tell more: ``STAGE 1 (Mongo, Redis)``."""
         steps = self.steps
-        name = self.name or "unnamed stage"
+        name = self.name if self.name.strip() else "unnamed stage"
         if not steps or steps == (self.name,):
             return name
         return f"{name} ({', '.join(steps)})"
@@ -189,7 +189,7 @@ def _blocked(group: StageGroup, end: int, seen: set[str], *, after_failure: bool
         return Blocked.AFTER_FAILURE if after_failure else Blocked.NOT_STARTED
     if not after_failure and not group.ended:
         return Blocked.NOT_ENDED
-    if not group.name:
+    if not group.name.strip():  # "Empty pipeline stage name." (facts 3.2, check 1)
         return Blocked.UNNAMED
     if group.name in seen:
         return Blocked.NAME_TAKEN

@@ -6,6 +6,7 @@ flow must answer is a value or one of the errors in ``core.errors``.
 """
 
 from bot.core.errors import RefusalKind
+from bot.core.lineage import Successor
 from bot.ports.chat import (
     Chat,
     Delivery,
@@ -32,7 +33,6 @@ from bot.ports.deployments import (
     Refused,
     ResumeAnswer,
     Started,
-    Successor,
     Unreadable,
 )
 from bot.ports.store import (

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.core.errors import RefusalKind
 from bot.core.execution import Environments, Execution, ExecutionRef, WorkflowRun
+from bot.core.lineage import Successor
 from bot.core.rights import HarnessUser
 from bot.core.stages import StageGroup
 
@@ -86,18 +87,6 @@ class NotSent:
 
 
 ResumeAnswer = Started | Refused | Lost | NotSent
-
-
-@dataclass(frozen=True, slots=True)
-class Successor:
-    """A run that may be the one that a lost call started."""
-
-    run: ExecutionRef
-    url: str
-    created_at: int
-    proven: bool
-    """Harness's REST view names our lineage, or its reused rows carry our old workflow runs."""
-    by_api_key: bool
 
 
 @dataclass(frozen=True, slots=True)
