@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 from sqlalchemy.engine import make_url
 
-from bot.settings import BadSettings, Settings, load
+from bot.settings import BadSettings, Settings, load, load_for_manifest
 
 # The names, their defaults and no others are a promise to whoever runs the bot.
 PROMISED = {
@@ -348,3 +348,23 @@ def test_the_log_is_told_every_secret():
         "p@ss",
         "hunter2",
     }
+
+
+def test_the_manifest_needs_no_tokens(environment):
+    """The manifest comes before the app, the app before its tokens."""
+    environment(SLACK_COMMAND="/harness-resume")
+    settings = load_for_manifest()
+    assert (settings.slack_command, settings.socket_mode) == ("/harness-resume", True)
+
+
+def test_the_manifest_knows_an_app_that_is_set_up_for_http(environment):
+    """A signing secret without an app token means HTTP."""
+    environment(SLACK_SIGNING_SECRET="8f742231b10e")
+    assert not load_for_manifest().socket_mode
+
+
+def test_the_manifest_refuses_bad_settings_in_words(environment):
+    """What is set is checked as for the bot itself."""
+    environment(SLACK_COMMAND="resume")
+    with pytest.raises(BadSettings, match=r"^SLACK_COMMAND: must be a /"):
+        load_for_manifest()

@@ -8,8 +8,9 @@ What is wrong is told for all variables at once, a line each, and never quotes a
 pasted into the wrong variable is still a secret.
 """
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from pydantic import (
@@ -29,8 +30,27 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.settings import forms
 
+Read = TypeVar("Read")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 Secret = Annotated[SecretStr, AfterValidator(forms.token())]
+AppToken = Annotated[SecretStr, AfterValidator(forms.token("xapp-"))]
+Command = Annotated[
+    str, forms.matches(r"/[a-z0-9_-]{1,31}", "a / and up to 31 small letters, digits, - or _")
+]
+
+
+STRICT = ConfigDict(
+    alias_generator=AliasGenerator(validation_alias=str.upper),
+    extra="ignore",
+    frozen=True,
+    hide_input_in_errors=True,
+    populate_by_name=True,
+    str_strip_whitespace=True,
+    validate_default=True,
+)
+ENVIRONMENT = SettingsConfigDict(
+    case_sensitive=True, env_ignore_empty=True, env_file_encoding="utf-8", populate_by_name=False
+)
 
 
 class BadSettings(Exception):
@@ -44,20 +64,12 @@ class BadSettings(Exception):
 class Settings(BaseModel):
     """The bot's settings, complete and checked."""
 
-    model_config = ConfigDict(
-        alias_generator=AliasGenerator(validation_alias=str.upper),
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-        populate_by_name=True,
-        str_strip_whitespace=True,
-        validate_default=True,
-    )
+    model_config = STRICT
 
     slack_bot_token: Annotated[SecretStr, AfterValidator(forms.token("xoxb-"))] = Field(
         description="The bot's token, xoxb-…"
     )
-    slack_app_token: Annotated[SecretStr, AfterValidator(forms.token("xapp-"))] | None = Field(
+    slack_app_token: AppToken | None = Field(
         default=None, description="The app-level token, xapp-…: set for Socket Mode, not for HTTP"
     )
     slack_signing_secret: Secret | None = Field(
@@ -66,9 +78,7 @@ class Settings(BaseModel):
     slack_api_url: Annotated[str, AfterValidator(forms.slack_base)] = Field(
         default="https://slack.com/api/", description="Slack's Web API"
     )
-    slack_command: Annotated[
-        str, forms.matches(r"/[a-z0-9_-]{1,31}", "a / and up to 31 small letters, digits, - or _")
-    ] = Field(default="/resume", description="The slash command's name")
+    slack_command: Command = Field(default="/resume", description="The slash command's name")
 
     harness_url: Annotated[str, AfterValidator(forms.harness_base)] = Field(
         default="https://app.harness.io/gateway",
@@ -178,16 +188,54 @@ class Settings(BaseModel):
         return frozenset(plain | passwords | {unquote(password) for password in passwords})
 
 
+class AppSettings(BaseModel):
+    """What the app's manifest depends on; it is needed before there are any tokens."""
+
+    model_config = STRICT
+
+    slack_command: Command = "/resume"
+    slack_app_token: AppToken | None = None
+    slack_signing_secret: Secret | None = None
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether the app will be listened to over a socket, as it is unless set up for HTTP."""
+        return self.slack_app_token is not None or self.slack_signing_secret is None
+
+
 class _Environment(BaseSettings, Settings):
     """The settings as the environment and .env say them, by their upper-case names alone."""
 
-    model_config = SettingsConfigDict(
-        case_sensitive=True, env_ignore_empty=True, extra="ignore", populate_by_name=False
-    )
+    model_config = ENVIRONMENT
 
-    @classmethod
-    def read(cls, env_file: Path) -> Self:
-        return cls(_env_file=env_file, _env_file_encoding="utf-8")
+
+class _AppEnvironment(BaseSettings, AppSettings):
+    """The same for what the manifest needs."""
+
+    model_config = ENVIRONMENT
+
+
+def load(env_file: Path = Path(".env")) -> Settings:
+    """Read the environment, and *env_file* for what it leaves open; raise BadSettings."""
+    return _read(_Environment, env_file)
+
+
+def load_for_manifest(env_file: Path = Path(".env")) -> AppSettings:
+    """Read from the same places the few settings that exist before the Slack app does."""
+    return _read(_AppEnvironment, env_file)
+
+
+def _read(kind: Callable[..., Read], env_file: Path) -> Read:
+    """Make *kind* of settings; what the libraries raise is left behind, for it holds the values."""
+    try:
+        return kind(_env_file=env_file)
+    except ValidationError as error:
+        problems = tuple(
+            f"{str(fault['loc'][0]).upper()}: {_what(fault)}" for fault in error.errors()
+        )
+    except (OSError, UnicodeDecodeError):
+        problems = (f"{env_file}: cannot be read as UTF-8 text",)
+    raise BadSettings(problems)
 
 
 def _what(fault: ErrorDetails) -> str:
@@ -201,16 +249,3 @@ def _what(fault: ErrorDetails) -> str:
             return f"must be {fault['ctx']['expected']}"
         case _:
             return fault["msg"]
-
-
-def load(env_file: Path = Path(".env")) -> Settings:
-    """Read the environment, and *env_file* for what it leaves open; raise BadSettings."""
-    try:
-        return _Environment.read(env_file)
-    except ValidationError as error:
-        problems = tuple(
-            f"{str(fault['loc'][0]).upper()}: {_what(fault)}" for fault in error.errors()
-        )
-    except (OSError, UnicodeDecodeError):
-        problems = (f"{env_file}: cannot be read as UTF-8 text",)
-    raise BadSettings(problems)
