@@ -72,6 +72,8 @@ class RefusalKind(StrEnum):
     """The bot's own key may not."""
     NOT_RESUMABLE = "not resumable"
     LIMIT = "limit"
+    TOO_LATE = "too late"
+    """Not asked at all: the deadline had passed before the request was written."""
     TROUBLE = "trouble"
     """Refused before the mutation was looked at: bad key, rate limit, migrated …"""
     OTHER = "other"

@@ -51,6 +51,10 @@ class Followed:
     def __init__(self) -> None:
         self.attempts: dict[str, Attempt] = {}
         self.bell = asyncio.Event()
+        self.pictures: dict[str, object] = {}
+        """What a run looked like when its card was last edited, by attempt."""
+        self.missing: dict[str, int] = {}
+        """Since when Harness says that it knows no such run, by attempt."""
 
     def add(self, attempt: Attempt) -> None:
         """Follow *attempt* from now on, or go on with what it has become."""
@@ -60,6 +64,8 @@ class Followed:
     def drop(self, attempt: Attempt) -> None:
         """Stop following: it has ended, or it is another replica's now."""
         self.attempts.pop(attempt.id, None)
+        self.pictures.pop(attempt.id, None)
+        self.missing.pop(attempt.id, None)
 
 
 @dataclass(frozen=True, slots=True)

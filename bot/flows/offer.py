@@ -72,9 +72,7 @@ async def _card_or_reason(ctx: Context, asked: Asked) -> Card | Message:
             return words.not_an_id(text, ctx.command)
 
 
-async def _examined(
-    ctx: Context, asked: Asked, ref: ExecutionRef, until: float
-) -> Card | Message:
+async def _examined(ctx: Context, asked: Asked, ref: ExecutionRef, until: float) -> Card | Message:
     try:
         found = await ctx.deployments.examine(ref, until=until)
     except HarnessTrouble as trouble:

@@ -148,6 +148,10 @@ class Store(Protocol):
         """List the attempts of a chain of runs, oldest first."""
         ...
 
+    async def runs_started(self, since: int) -> frozenset[str]:
+        """Give the ids of the new runs of all attempts claimed after *since*, epoch ms."""
+        ...
+
     async def due(self, states: frozenset[State], now: int, limit: int) -> Sequence[Attempt]:
         """List this replica's attempts in *states* whose next look has come, oldest look first."""
         ...
@@ -175,6 +179,10 @@ class Store(Protocol):
 
     async def seconds_to_next(self) -> float | None:
         """How long until something can be sent; ``None`` when the outbox is empty."""
+        ...
+
+    async def wait_for_work(self, seconds: float) -> None:
+        """Wait until something was handed to the outbox here, *seconds* at the most."""
         ...
 
     # record

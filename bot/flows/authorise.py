@@ -1,0 +1,91 @@
+"""Who presses, and may they: asked of Slack and of Harness at every press, never remembered.
+
+Harness checks only the bot's key (facts 5.4), so this check is the only one that the person meets.
+Whatever cannot be read is a no, with a sentence that says what could not be read.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot.core.card import Card
+from bot.core.errors import HarnessTrouble, SlackTrouble
+from bot.core.execution import Environments, Execution
+from bot.core.identity import Known, identify
+from bot.core.permission import Allowed, Target, decide
+from bot.flows.context import Context
+from bot.ports import ClickReading, Whisperable
+from bot.render import refusals
+from bot.render.message import Message
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """The person may; *execution* is the run as read for this press."""
+
+    execution: Execution
+    email: str
+    harness_id: str
+    groups: tuple[str, ...]
+    """The user groups that say so, for the record."""
+
+
+async def permit(ctx: Context, card: Card, to: Whisperable, *, until: float) -> Permitted | Message:
+    """Read the run and the person's rights in one request, and decide; else say why not."""
+    try:
+        person = await ctx.chat.person(to.user_id)
+    except SlackTrouble as trouble:
+        return refusals.slack_trouble(trouble, clicked=True)
+    who = identify(person, ctx.workspace.team_id, ctx.policy.people)
+    if not isinstance(who, Known):
+        log.info("person refused", user=to.user_id, why=str(who.why))
+        return refusals.not_identified(person, who.why)
+    try:
+        reading = await ctx.deployments.read_for_click(card.execution.ref, who.email, until=until)
+        target = await _target(ctx, card, reading, until)
+    except HarnessTrouble as trouble:
+        log.warning("rights not readable", user=to.user_id, trouble=str(trouble.kind))
+        return refusals.harness_trouble(trouble, clicked=True)
+    decision = decide(reading.user, target)
+    await _record(ctx, card, to, who.email, decision)
+    if not isinstance(decision, Allowed):
+        log.info("press refused", user=to.user_id, why=str(decision.why))
+        return refusals.not_permitted(decision, reading.execution, who.email)
+    user_id = reading.user.id if reading.user else ""
+    return Permitted(reading.execution, who.email, user_id, decision.groups)
+
+
+async def _target(ctx: Context, card: Card, reading: ClickReading, until: float) -> Target:
+    """Say what the person wants to execute; the whole application where the run hides its own."""
+    run = reading.execution
+    return Target(
+        application=run.ref.scope,
+        pipeline=run.pipeline_id,
+        environments=card.environments,
+        all_environments=await _all_environments(ctx, card, until),
+    )
+
+
+async def _all_environments(ctx: Context, card: Card, until: float) -> Environments | None:
+    if card.environments.complete:
+        return None
+    try:
+        return await ctx.deployments.environments_of(card.execution.ref.scope, until=until)
+    except HarnessTrouble:
+        return None  # then both kinds of environment are demanded (ruling 22)
+
+
+async def _record(ctx: Context, card: Card, to: Whisperable, email: str, decision: object) -> None:
+    await ctx.store.record(
+        "checked",
+        {
+            "slack_user": to.user_id,
+            "email": email,
+            "execution": card.execution.ref.id,
+            "application": card.execution.ref.scope,
+            "allowed": isinstance(decision, Allowed),
+            "decision": repr(decision),
+        },
+    )

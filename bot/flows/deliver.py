@@ -1,0 +1,125 @@
+"""Deliver what the outbox holds: in order within a thread, the urgent first between threads.
+
+Every row is tried until Slack has it or can never have it. A post that may have arrived is looked
+for before it is repeated; an edit is simply repeated. What can never be delivered where it belongs
+goes to the presser directly, if it is a thread's last line (ruling 16).
+"""
+
+import asyncio
+
+import structlog
+
+from bot.core.errors import SlackTrouble
+from bot.flows.context import Context
+from bot.ports import Delivery, Due, Gone, Later, Place, Posted, SayKind, Unsure
+from bot.render import words
+from bot.render.message import Message
+
+AT_ONCE = 8
+"""Rows under way at the same time, each of another lane."""
+
+IDLE_SECONDS = 5.0
+"""How often an idle sender looks for rows that another replica left."""
+
+MAX_BACK_OFF = 60.0
+
+EDITS = frozenset({SayKind.SETTLE, SayKind.PROGRESS})
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def forever(ctx: Context) -> None:
+    """Deliver until cancelled; a failure of ours puts a row off and never stops the sender."""
+    under_way: set[asyncio.Task[None]] = set()
+    try:
+        while True:
+            due = await ctx.store.next_due(AT_ONCE - len(under_way))
+            for row in due:
+                task = asyncio.create_task(_deliver(ctx, row))
+                under_way.add(task)
+                task.add_done_callback(under_way.discard)
+            if due and len(under_way) < AT_ONCE:
+                continue
+            if under_way:
+                await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                next_in = await ctx.store.seconds_to_next()
+                await ctx.store.wait_for_work(min(IDLE_SECONDS, next_in or IDLE_SECONDS))
+    finally:
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def _deliver(ctx: Context, due: Due) -> None:
+    try:
+        await _answer(ctx, due, await _try(ctx, due))
+    except Exception:
+        log.exception("delivery failed", outbox=due.id)
+        await ctx.store.put_off(due, _back_off(due), unsure=True)
+
+
+async def _try(ctx: Context, due: Due) -> Delivery:
+    say = due.say
+    if say.kind in EDITS:
+        return await ctx.chat.edit(due.place.channel, due.ts, say.message)
+    if due.unsure:
+        try:
+            ts = await ctx.chat.find(due.place, say.message, mark=say.key, since=due.since)
+        except SlackTrouble as trouble:
+            log.warning("cannot look for a message", outbox=due.id, code=trouble.code)
+            if due.tries < 3:  # noqa: PLR2004 -- then a line said twice beats one not said
+                return Later(trouble.retry_after or _back_off(due))
+            ts = None
+        if ts is not None:
+            return Posted(ts)
+    return await ctx.chat.post(due.place, say.message, mark=say.key)
+
+
+async def _answer(ctx: Context, due: Due, delivery: Delivery) -> None:
+    match delivery:
+        case Posted(ts):
+            await ctx.store.sent(due, ts)
+            ctx.ways_back.take(due.say.card)
+        case Later(seconds):
+            await ctx.store.put_off(due, seconds, unsure=due.unsure)
+        case Unsure(cause):
+            log.warning("delivery unsure", outbox=due.id, cause=cause)
+            await ctx.store.put_off(due, _back_off(due), unsure=due.say.kind not in EDITS)
+        case Gone(code):
+            log.warning("cannot be delivered", outbox=due.id, kind=due.say.kind, code=code)
+            await _gone(ctx, due, code)
+
+
+async def _gone(ctx: Context, due: Due, code: str) -> None:
+    await ctx.store.record("not delivered", {"what": due.say.key, "code": code})
+    if due.say.kind is SayKind.CARD:
+        await _tell_who_asked(ctx, due, code)
+    elif due.say.kind is SayKind.FINAL and due.say.to:
+        told = await ctx.chat.tell(due.say.to, due.say.message, mark=due.say.key)
+        if isinstance(told, Later | Unsure):
+            await ctx.store.put_off(due, _back_off(due), unsure=False)
+            return
+    await ctx.store.give_up(due, code)
+
+
+async def _tell_who_asked(ctx: Context, due: Due, code: str) -> None:
+    """Say to who typed the command why there is no card (ruling 6)."""
+    message = _no_card(ctx, due.place, code)
+    way = ctx.ways_back.take(due.say.card)
+    if way is not None:
+        await ctx.chat.whisper(way, message)
+    elif due.say.to:
+        await ctx.chat.tell(due.say.to, message, mark=due.say.key)
+
+
+def _no_card(ctx: Context, place: Place, code: str) -> Message:
+    if code in {"not_in_channel", "channel_not_found"}:
+        if place.channel.startswith("D"):
+            return words.in_direct_message(ctx.command)
+        return words.not_in_channel(ctx.workspace.bot_user_id, ctx.command)
+    return words.cannot_post(code, ctx.command)
+
+
+def _back_off(due: Due) -> float:
+    return float(min(MAX_BACK_OFF, 0.5 * 2 ** min(due.tries, 10)))

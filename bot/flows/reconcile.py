@@ -1,0 +1,159 @@
+"""Keep what we say true: lost answers are looked up, and cards learn what happened elsewhere.
+
+A call whose answer was lost is never made again. Its new run is looked for, at once and then at
+each poll; when the call can no longer be in flight and three looks found nothing, the attempt ends
+as *not found* and pressing a button is a person's new decision (ruling 11).
+"""
+
+from dataclasses import replace
+
+import structlog
+
+from bot.core.attempt import Attempt, Event, State, move
+from bot.core.card import Card, CardState
+from bot.core.errors import HarnessTrouble, RefusalKind
+from bot.core.lineage import NoneYet, Ours, Several, judge
+from bot.flows import say
+from bot.flows.context import Context
+from bot.flows.record import facts
+from bot.flows.resume import refuse
+from bot.render import refusals, thread
+from bot.render.looks import Elsewhere, NotFound, Open
+from bot.render.looks import Taken as TakenLook
+
+LOOKS = 3
+"""How many looks after the call can no longer be in flight."""
+
+SKEW_MS = 60_000
+"""How far Harness's clock and ours may differ when runs are compared with the claim."""
+
+SEVERAL_LOOK_MS = 5 * 60_000
+OPEN_LOOK_MS = 5 * 60_000
+OPEN_FOR_MS = 24 * 60 * 60_000
+FREEZE = "freeze: "
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def orphaned(ctx: Context, attempt: Attempt) -> None:
+    """Settle an attempt whose flow died: nothing was called, or the answer is lost."""
+    card = await ctx.store.card(attempt.card)
+    if card is None:
+        return
+    now = ctx.clock.now()
+    if attempt.state is State.CLAIMED:
+        ended = replace(move(attempt, Event.CANCELLED), ended_at=now, outcome="cancelled")
+        opened = replace(card, state=CardState.OPEN, attempt="", next_look=now)
+        says = [
+            say.final(ended, thread.cancelled(ended)),
+            say.edit(ctx, opened, Open(refusals.cancelled_note(ended)), settle=True),
+        ]
+        if await ctx.store.advance(attempt, ended, cards=[opened], says=says):
+            await ctx.store.record("cancelled", facts(ended))
+        ctx.followed.drop(attempt)
+    elif attempt.state is State.CALLING:
+        cause = "the process ended during the call"
+        unknown = replace(move(attempt, Event.ANSWER_LOST), lost=cause, next_look=now)
+        says = [say.line(unknown, "lost", thread.lost(unknown))]
+        if await ctx.store.advance(attempt, unknown, says=says):
+            await ctx.store.record("answer lost", facts(unknown))
+            ctx.followed.add(unknown)
+
+
+async def look_up(ctx: Context, attempt: Attempt) -> None:
+    """Look for the run that a lost call may have started."""
+    card = await ctx.store.card(attempt.card)
+    if card is None:
+        return
+    old, since = card.execution, attempt.claimed_at - SKEW_MS
+    try:
+        found = await ctx.deployments.successors(
+            old, attempt.root, since, await ctx.store.runs_started(since)
+        )
+    except HarnessTrouble as trouble:
+        log.warning("look-up failed", attempt=attempt.id, trouble=str(trouble.kind))
+        _again(ctx, attempt, ctx.poll_seconds * 1000)
+        return
+    match judge(found, old=old.ref, since=since):
+        case Ours(run):
+            await _found(
+                ctx, card, attempt, run.run.id, replace(attempt, run=run.run, run_url=run.url)
+            )
+        case Several(runs):
+            line = say.line(attempt, "several", thread.several(attempt, tuple(r.url for r in runs)))
+            await ctx.store.advance(attempt, attempt, says=[line])
+            _again(ctx, attempt, SEVERAL_LOOK_MS)
+        case NoneYet():
+            await _none(ctx, card, attempt)
+
+
+async def _found(ctx: Context, card: Card, before: Attempt, run_id: str, with_run: Attempt) -> None:
+    running = replace(move(with_run, Event.FOUND), next_look=ctx.clock.now())
+    says = [
+        say.line(running, f"found:{run_id}", thread.found(running)),
+        say.edit(ctx, card, TakenLook(running), settle=True),
+    ]
+    if await ctx.store.advance(before, running, says=says):
+        ctx.followed.add(running)
+        await ctx.store.record("found", facts(running))
+        await say.mark_other_cards(ctx, running)
+    else:
+        ctx.followed.drop(before)
+
+
+async def _none(ctx: Context, card: Card, attempt: Attempt) -> None:
+    if attempt.lost.startswith(FREEZE):
+        await refuse(ctx, card, attempt, RefusalKind.FREEZE, attempt.lost.removeprefix(FREEZE))
+        return
+    now = ctx.clock.now()
+    if now < (attempt.settled_at or 0):
+        _again(ctx, attempt, ctx.poll_seconds * 1000)
+        return
+    looked = replace(attempt, looks=attempt.looks + 1)
+    if looked.looks < LOOKS:
+        if await ctx.store.advance(attempt, looked):
+            _again(ctx, looked, ctx.poll_seconds * 1000)
+        return
+    ended = replace(move(looked, Event.NOT_FOUND), ended_at=now, outcome="not found")
+    opened = replace(card, state=CardState.OPEN, attempt="", next_look=now)
+    says = [
+        say.final(ended, thread.not_found(ended)),
+        say.edit(ctx, opened, NotFound(ended), settle=True),
+    ]
+    if await ctx.store.advance(attempt, ended, cards=[opened], says=says):
+        await ctx.store.record("not found", facts(ended))
+    ctx.followed.drop(attempt)
+
+
+def _again(ctx: Context, attempt: Attempt, in_ms: float) -> None:
+    ctx.followed.add(replace(attempt, next_look=ctx.clock.now() + int(in_ms)))
+
+
+async def open_cards(ctx: Context) -> None:
+    """Make open cards say so when their run was resumed elsewhere; one request for all of them."""
+    now = ctx.clock.now()
+    due = await ctx.store.open_cards(now, limit=500)
+    asking: list[Card] = []
+    for card in due:
+        attempt = await ctx.store.attempt_on(card.execution.ref.id)
+        if attempt is not None:
+            await say.mark_other_cards(ctx, attempt)
+        else:
+            asking.append(card)
+    if not asking:
+        return
+    try:
+        later = await ctx.deployments.superseded([card.execution for card in asking])
+    except HarnessTrouble as trouble:
+        log.warning("open cards not checked", trouble=str(trouble.kind))
+        later = {}
+    for card in asking:
+        run = later.get(card.execution.ref.id)
+        if run is None:
+            young = now - card.created_at < OPEN_FOR_MS
+            await ctx.store.save_card(replace(card, next_look=now + OPEN_LOOK_MS if young else 0))
+            continue
+        moved = replace(card, state=CardState.ELSEWHERE, next_look=0)
+        says = [say.edit(ctx, moved, Elsewhere(url=run.url), settle=True)]
+        await ctx.store.save_card(moved, says)
+        await ctx.store.record("resumed elsewhere", {"execution": card.execution.ref.id})

@@ -1,0 +1,20 @@
+"""What the audit trail keeps of an attempt: who, what, which run, how it stands. No secrets."""
+
+from bot.core.attempt import Attempt
+
+
+def facts(attempt: Attempt) -> dict[str, object]:
+    """Give the facts of *attempt* for one audit record."""
+    return {
+        "attempt": attempt.id,
+        "correlation": attempt.correlation,
+        "slack_user": attempt.presser.user_id,
+        "email": attempt.presser.email,
+        "harness_user": attempt.presser.harness_id,
+        "execution": attempt.execution.id,
+        "application": attempt.execution.scope,
+        "stage": attempt.chosen.name,
+        "state": str(attempt.state),
+        "run": attempt.run.id if attempt.run else "",
+        "outcome": attempt.outcome or attempt.lost,
+    }

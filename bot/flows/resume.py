@@ -1,0 +1,224 @@
+"""A confirmed click: read again, decide, claim, call once, and write down what came of it.
+
+The order is ruling 7's. Nothing on the card changes for a refused person. The claim is written
+before the call, by a unique key that only one click can have; the call is made once, and an answer
+that does not come is looked for afterwards (``flows.reconcile``), never asked for again.
+"""
+
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.core.attempt import Attempt, Chosen, Event, Presser, move
+from bot.core.card import Card, CardState
+from bot.core.errors import RefusalKind
+from bot.core.execution import Execution
+from bot.core.stages import NotResumable, StageGroup, assess
+from bot.flows import say
+from bot.flows.authorise import Permitted, permit
+from bot.flows.context import Context
+from bot.flows.record import facts
+from bot.ports import Lost, NotSent, Refused, ResumeAnswer, Started, Taken, Whisperable
+from bot.render import choice, refusals, thread, words
+from bot.render.looks import Elsewhere, Open, Unknown
+from bot.render.looks import Taken as TakenLook
+from bot.render.message import Message
+
+CLICK_SECONDS = 7.5
+"""A click has its outcome within 8 s of its ack (ruling 8); the rest is for Slack."""
+
+READ_SECONDS = 4.5
+"""Of these, what reading may take, so that the call keeps a fair share."""
+
+SETTLE_MS = 30_000
+"""How long after its time-out a call may still take effect in the service (facts/engine.md 4)."""
+
+GUARD_MS = 60_000
+"""When a claim whose flow died without a word is looked at."""
+
+FIRST_LOOK_MS = 3_000
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A press on a stage's button, or a choice in the menu."""
+
+    id: str
+    """Slack's transport id of the click: a redelivery has the same."""
+    value: str
+    to: Whisperable
+    message_ts: str
+    acked_at: float
+    """The moment of the ack on the monotonic clock."""
+    correlation: str = ""
+
+
+async def from_click(ctx: Context, click: Click) -> None:
+    """Bring the click to its outcome; the person sees it on the card or is told why not."""
+    answer = await _claimed_or_reason(ctx, click)
+    if isinstance(answer, Message):
+        await ctx.chat.whisper(click.to, answer)
+        return
+    card, attempt, execution, group = answer
+    try:
+        await _call(ctx, click, card, attempt, execution, group)
+    except Exception:
+        ctx.followed.add(attempt)  # the claim must not be forgotten: it is settled by its state
+        raise
+
+
+async def _claimed_or_reason(
+    ctx: Context, click: Click
+) -> tuple[Card, Attempt, Execution, StageGroup] | Message:
+    pressed = choice.decode(click.value)
+    card = await ctx.store.card(pressed.card) if isinstance(pressed, choice.Pressed) else None
+    if card is None or isinstance(pressed, choice.Unreadable):
+        return words.outdated(ctx.command)
+    first = await ctx.store.attempt_on(card.execution.ref.id)
+    if first is not None:
+        return await _taken(ctx, first, card.execution)
+    permitted = await permit(ctx, card, click.to, until=click.acked_at + READ_SECONDS)
+    if isinstance(permitted, Message):
+        return permitted
+    execution = permitted.execution
+    assessed = assess(execution)
+    if isinstance(assessed, NotResumable):
+        return words.cannot(assessed.why, execution)
+    group = next((g for g in assessed.offered if pressed.names(g)), None)
+    if group is None:
+        return words.no_longer_offered(execution, _label_on(card, pressed))
+    return await _claim(ctx, click, card, permitted, group)
+
+
+def _label_on(card: Card, pressed: choice.Pressed) -> str:
+    assessed = assess(card.execution)
+    groups = () if isinstance(assessed, NotResumable) else assessed.offered
+    return next((g.label for g in groups if pressed.names(g)), "that stage")
+
+
+async def _claim(
+    ctx: Context, click: Click, card: Card, permitted: Permitted, group: StageGroup
+) -> tuple[Card, Attempt, Execution, StageGroup] | Message:
+    now = ctx.clock.now()
+    wanted = Attempt(
+        id=ctx.new_id(),
+        execution=permitted.execution.ref,
+        root=card.root,
+        card=card.id,
+        presser=Presser(click.to.user_id, permitted.email, permitted.harness_id),
+        chosen=Chosen(group.key, group.name, group.label),
+        correlation=click.correlation,
+        claimed_at=now,
+        next_look=now + GUARD_MS,
+    )
+    match await ctx.store.claim(wanted):
+        case Taken(by):
+            return await _taken(ctx, by, permitted.execution)
+        case claimed:
+            await ctx.store.record("claimed", facts(claimed.attempt))
+            return card, claimed.attempt, permitted.execution, group
+
+
+async def _taken(ctx: Context, by: Attempt, execution: Execution) -> Message:
+    pressed = await ctx.store.card(by.card)
+    link = await say.thread_link(ctx, pressed) if pressed else ""
+    return words.taken(by, execution, link)
+
+
+async def _call(  # noqa: PLR0913 -- the story's own facts, each read before
+    ctx: Context,
+    click: Click,
+    card: Card,
+    claimed: Attempt,
+    execution: Execution,
+    group: StageGroup,
+) -> None:
+    taken = replace(card, state=CardState.TAKEN, attempt=claimed.id)
+    await ctx.store.save_card(taken, [say.edit(ctx, taken, TakenLook(claimed), settle=True)])
+    now = ctx.clock.now()
+    until = click.acked_at + CLICK_SECONDS
+    left_ms = max(0, int((until - ctx.clock.monotonic()) * 1000))
+    calling = replace(
+        move(claimed, Event.CALL), called_at=now, settled_at=now + left_ms + SETTLE_MS
+    )
+    calling = replace(calling, next_look=now + left_ms + SETTLE_MS)
+    if not await ctx.store.advance(claimed, calling):
+        log.warning("claim lost before the call", attempt=claimed.id)
+        await ctx.chat.whisper(click.to, words.cancelled(claimed, execution))
+        return
+    answer = await ctx.deployments.resume(execution.ref, group, until=until)
+    log.info("resume called", attempt=calling.id, answer=type(answer).__name__)
+    await settle(ctx, taken, calling, execution, answer, click.to)
+
+
+async def settle(  # noqa: PLR0913
+    ctx: Context,
+    card: Card,
+    calling: Attempt,
+    execution: Execution,
+    answer: ResumeAnswer,
+    to: Whisperable,
+) -> None:
+    """Write down what the call came to, and say it."""
+    match answer:
+        case Started(run, url):
+            await _started(ctx, card, calling, run=replace(calling, run=run, run_url=url))
+        case Refused(RefusalKind.FREEZE, text):
+            await _lost(ctx, card, calling, cause=f"freeze: {text}")
+            await ctx.chat.whisper(to, refusals.refused(RefusalKind.FREEZE, text, execution))
+        case Refused(kind, text):
+            await refuse(ctx, card, calling, kind, text)
+            await ctx.chat.whisper(to, refusals.refused(kind, text, execution))
+        case NotSent():
+            await refuse(ctx, card, calling, RefusalKind.TOO_LATE, "")
+            await ctx.chat.whisper(to, refusals.too_late(execution))
+        case Lost(cause):
+            await _lost(ctx, card, calling, cause=cause)
+            await ctx.chat.whisper(to, words.lost(calling, execution))
+
+
+async def _started(ctx: Context, card: Card, calling: Attempt, *, run: Attempt) -> None:
+    now = ctx.clock.now()
+    soon = min(FIRST_LOOK_MS, int(ctx.poll_seconds * 1000))
+    running = replace(move(run, Event.STARTED), next_look=now + soon)
+    says = [
+        say.line(running, "started", thread.started(running)),
+        say.edit(ctx, card, TakenLook(running), settle=True),
+    ]
+    if not await ctx.store.advance(calling, running, cards=[card], says=says):
+        log.warning("answer came after the claim was given up", attempt=calling.id)
+        return
+    ctx.followed.add(running)
+    await ctx.store.record("started", facts(running))
+    await say.mark_other_cards(ctx, running)
+
+
+async def refuse(ctx: Context, card: Card, before: Attempt, kind: RefusalKind, text: str) -> None:
+    """End the attempt as refused: the claim is free, the card has its buttons again."""
+    now = ctx.clock.now()
+    refused = replace(move(before, Event.REFUSED), ended_at=now, lost=text, outcome=str(kind))
+    superseded = kind is RefusalKind.NOT_LATEST
+    state = CardState.ELSEWHERE if superseded else CardState.OPEN
+    after = replace(card, state=state, attempt="", next_look=now)
+    look = Elsewhere() if superseded else Open(refusals.refused_note(refused, kind, text))
+    says = [
+        say.final(refused, thread.refused(refused, kind, text)),
+        say.edit(ctx, after, look, settle=True),
+    ]
+    if await ctx.store.advance(before, refused, cards=[after], says=says):
+        ctx.followed.drop(refused)
+        await ctx.store.record("refused", facts(refused))
+
+
+async def _lost(ctx: Context, card: Card, calling: Attempt, *, cause: str) -> None:
+    now = ctx.clock.now()
+    unknown = replace(move(calling, Event.ANSWER_LOST), lost=cause, next_look=now)
+    says = [
+        say.line(unknown, "lost", thread.lost(unknown)),
+        say.edit(ctx, card, Unknown(unknown), settle=True),
+    ]
+    if await ctx.store.advance(calling, unknown, cards=[card], says=says):
+        ctx.followed.add(unknown)
+        await ctx.store.record("answer lost", facts(unknown))

@@ -1,0 +1,260 @@
+"""Follow every live attempt of this replica to its end, and tell the thread what is news.
+
+One loop looks at whatever is due: runs are polled together, up to a hundred in a request; lost
+answers are looked up; claims whose flow died are settled. What a look finds is written with the
+words that tell it, in one transaction, so a crash repeats nothing and loses nothing.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.core.attempt import LIVE, Attempt, Event, State, move
+from bot.core.card import Card, CardState, Door
+from bot.core.errors import HarnessTrouble, Trouble
+from bot.core.execution import NEGATIVE, Execution, ExecutionRef
+from bot.core.progress import Ended, observe
+from bot.core.stages import Resumable, assess
+from bot.flows import reconcile, say
+from bot.flows.context import Context
+from bot.flows.offer import OPEN_LOOK_MS
+from bot.flows.record import facts
+from bot.ports import Say, Unreadable
+from bot.render import thread
+from bot.render.looks import Ended as EndedLook
+from bot.render.looks import Open, Stopped, Taken
+
+BATCH = 100
+"""Runs in one request (Harness counts requests, not aliases)."""
+
+FOREVER = 1 << 62
+MINUTE_MS = 60_000
+LEAVE_AFTER_MS = 14 * 24 * 60 * MINUTE_MS
+"""Ruling 17: after 14 days the last line says that the bot stops looking."""
+
+AGES = ((24 * 60 * MINUTE_MS, 15), (60 * MINUTE_MS, 3))
+"""From this age on a run is looked at this many times less often."""
+
+MISSING_FOR_MS = 60 * MINUTE_MS
+"""How long Harness may say that it knows no such run before the bot believes it."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def take_up(ctx: Context) -> None:
+    """Take up what the store holds for this replica: at start, and after adopting rows."""
+    for attempt in await ctx.store.adopted():
+        await reconcile.orphaned(ctx, attempt)
+    due = await ctx.store.due(frozenset({State.UNKNOWN, State.RUNNING}), FOREVER, 100_000)
+    for attempt in due:
+        if attempt.id not in ctx.followed.attempts:
+            ctx.followed.add(attempt)
+
+
+async def forever(ctx: Context) -> None:
+    """Look at what is due until cancelled; a failure of ours delays a look and never ends it."""
+    while True:
+        try:
+            await look(ctx)
+        except Exception:
+            log.exception("a look failed")
+            await ctx.clock.sleep(1)
+        await _until_due(ctx)
+
+
+async def _until_due(ctx: Context) -> None:
+    ctx.followed.bell.clear()
+    nexts = [attempt.next_look for attempt in ctx.followed.attempts.values()]
+    if not nexts:
+        await ctx.followed.bell.wait()
+        return
+    seconds = max(0.0, (min(nexts) - ctx.clock.now()) / 1000)
+    ring = asyncio.ensure_future(ctx.followed.bell.wait())
+    wait = asyncio.ensure_future(ctx.clock.sleep(seconds))
+    try:
+        await asyncio.wait({ring, wait}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ring.cancel()
+        wait.cancel()
+
+
+async def look(ctx: Context) -> None:
+    """Look once at all that is due now."""
+    now = ctx.clock.now()
+    due = sorted(
+        (a for a in ctx.followed.attempts.values() if a.next_look <= now),
+        key=lambda attempt: attempt.next_look,
+    )
+    for attempt in due:
+        if attempt.state in {State.CLAIMED, State.CALLING}:
+            await _died(ctx, attempt)
+        elif attempt.state is State.UNKNOWN:
+            await reconcile.look_up(ctx, attempt)
+    running = [attempt for attempt in due if attempt.state is State.RUNNING]
+    for start in range(0, len(running), BATCH):
+        await _poll(ctx, running[start : start + BATCH])
+
+
+async def _died(ctx: Context, attempt: Attempt) -> None:
+    """Settle a claim whose flow failed: the store knows how far it came."""
+    stored = await ctx.store.attempt(attempt.id)
+    ctx.followed.drop(attempt)
+    if stored is None or stored.state not in LIVE:
+        return
+    if stored.state in {State.CLAIMED, State.CALLING}:
+        await reconcile.orphaned(ctx, stored)
+    else:
+        ctx.followed.add(stored)
+
+
+async def _poll(ctx: Context, attempts: Sequence[Attempt]) -> None:
+    refs = {a.run.id: a.run for a in attempts if a.run is not None}
+    try:
+        seen = await ctx.deployments.poll(list(refs.values()))
+    except HarnessTrouble as trouble:
+        log.warning("poll failed", runs=len(refs), trouble=str(trouble.kind))
+        for attempt in attempts:
+            _again(ctx, attempt)
+        return
+    for attempt in attempts:
+        run = seen.get(attempt.run.id) if attempt.run else None
+        try:
+            if isinstance(run, Execution):
+                await _seen(ctx, attempt, run)
+            else:
+                await _unreadable(ctx, attempt, run)
+        except Exception:
+            log.exception("a run could not be looked at", attempt=attempt.id)
+            _again(ctx, attempt)
+
+
+async def _seen(ctx: Context, attempt: Attempt, run: Execution) -> None:
+    ctx.followed.missing.pop(attempt.id, None)
+    progress, news = observe(attempt.progress, attempt.chosen, run)
+    picture = (run.status, tuple(row.status for row in run.stages))
+    if not news and picture == ctx.followed.pictures.get(attempt.id):
+        await _again_or_leave(ctx, attempt, run)
+        return
+    card = await ctx.store.card(attempt.card)
+    if card is None:
+        ctx.followed.drop(attempt)
+        return
+    whole = _named(run, card.execution)
+    if any(isinstance(item, Ended) for item in news):
+        after = replace(attempt, progress=progress)
+        await _ended(ctx, card, attempt, after, whole)
+        return
+    now = ctx.clock.now()
+    after = replace(attempt, progress=progress, next_look=now + _interval(ctx, attempt, now))
+    says: list[Say] = [
+        say.line(after, f"news:{ctx.new_id()}", thread.news(after, item, now, whole))
+        for item in news
+    ]
+    says.append(say.edit(ctx, card, Taken(after, whole), settle=False))
+    if await ctx.store.advance(attempt, after, says=says):
+        ctx.followed.pictures[attempt.id] = picture
+        ctx.followed.add(after)
+    else:
+        ctx.followed.drop(attempt)
+
+
+def _named(run: Execution, old: Execution) -> Execution:
+    """Fill in what a poll does not ask for, from the run that was resumed."""
+    return replace(
+        run,
+        ref=ExecutionRef(run.ref.id, run.ref.scope or old.ref.scope),
+        pipeline=run.pipeline or old.pipeline,
+        pipeline_id=run.pipeline_id or old.pipeline_id,
+        application=run.application or old.application,
+    )
+
+
+async def _ended(ctx: Context, card: Card, before: Attempt, after: Attempt, run: Execution) -> None:
+    now = ctx.clock.now()
+    event = Event.ENDED_BADLY if run.status in NEGATIVE else Event.ENDED_WELL
+    ended = replace(move(after, event), ended_at=now, outcome=str(run.status))
+    closed = replace(card, state=CardState.CLOSED, next_look=0)
+    cards = [closed]
+    says = [
+        say.final(ended, thread.final(ended, run)),
+        say.edit(ctx, closed, EndedLook(ended, run), settle=True),
+    ]
+    if isinstance(assess(run), Resumable):
+        again = _card_again(ctx, card, ended, run)
+        cards.append(again)
+        says.append(say.post(again, Open()))
+    if await ctx.store.advance(before, ended, cards=cards, says=says):
+        await ctx.store.record("ended", facts(ended))
+        log.info("run ended", attempt=ended.id, run=run.ref.id, status=str(run.status))
+    ctx.followed.drop(before)
+
+
+def _card_again(ctx: Context, card: Card, ended: Attempt, run: Execution) -> Card:
+    """Make the new card for the same thread: the run that the resume started failed too."""
+    now = ctx.clock.now()
+    return replace(
+        card,
+        id=ctx.new_id(),
+        execution=run,
+        door=Door.AGAIN,
+        ts="",
+        asked_by=ended.presser.user_id,
+        state=CardState.OPEN,
+        attempt="",
+        created_at=now,
+        next_look=now + OPEN_LOOK_MS,
+    )
+
+
+async def _unreadable(ctx: Context, attempt: Attempt, why: Unreadable | None) -> None:
+    kind = why.kind if why else "absent"
+    log.warning("run not readable", attempt=attempt.id, why=kind)
+    now = ctx.clock.now()
+    if kind != Trouble.NOT_FOUND:
+        _again(ctx, attempt)
+        return
+    since = ctx.followed.missing.setdefault(attempt.id, now)
+    if now - since < MISSING_FOR_MS:
+        _again(ctx, attempt)
+        return
+    await _leave(ctx, attempt, None)
+
+
+async def _again_or_leave(ctx: Context, attempt: Attempt, run: Execution) -> None:
+    if ctx.clock.now() - attempt.claimed_at > LEAVE_AFTER_MS:
+        await _leave(ctx, attempt, run)
+    else:
+        _again(ctx, attempt)
+
+
+async def _leave(ctx: Context, attempt: Attempt, run: Execution | None) -> None:
+    card = await ctx.store.card(attempt.card)
+    if card is None:
+        ctx.followed.drop(attempt)
+        return
+    now = ctx.clock.now()
+    left = replace(move(attempt, Event.TOO_OLD), ended_at=now, outcome="left")
+    closed = replace(card, state=CardState.CLOSED, next_look=0)
+    says = [
+        say.final(left, thread.left(left)),
+        say.edit(
+            ctx, closed, Stopped(left, _named(run, card.execution) if run else None), settle=True
+        ),
+    ]
+    if await ctx.store.advance(attempt, left, cards=[closed], says=says):
+        await ctx.store.record("left", facts(left))
+    ctx.followed.drop(attempt)
+
+
+def _again(ctx: Context, attempt: Attempt) -> None:
+    now = ctx.clock.now()
+    ctx.followed.add(replace(attempt, next_look=now + _interval(ctx, attempt, now)))
+
+
+def _interval(ctx: Context, attempt: Attempt, now: int) -> int:
+    """Look less often with age (ruling 17)."""
+    age = now - attempt.claimed_at
+    factor = next((factor for older, factor in AGES if age >= older), 1)
+    return int(ctx.poll_seconds * 1000 * factor)
