@@ -89,7 +89,7 @@ class Policy:
     """Slack user id → Harness e-mail, for those whose addresses differ."""
     key_groups: tuple[str, ...] = ()
     """The user groups of the bot's own key, for ``doctor`` (ruling 27)."""
-    limits: Limits = Limits()
+    only: Limits = Limits()
     """For every resume."""
     production: Limits = Limits()
     """In addition, for a run that uses, or may use, production."""
@@ -157,7 +157,7 @@ def narrow(policy: Policy, request: Request) -> Within | Outside:
 
     What cannot be changed by the person comes first; a reason and a second person come last.
     """
-    limits = [policy.limits]
+    limits = [policy.only]
     if may_be_production(request.environments):
         limits.append(policy.production)
     edges = [edge for limit in limits for edge in _edges(limit, request, policy)]

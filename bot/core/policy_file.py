@@ -28,13 +28,14 @@ def policy_from(mapping: Mapping[str, object]) -> Policy:
     """Read a policy; raises ``PolicyError`` with every problem that it has."""
     problems: list[str] = []
     top = _Table(mapping, "", problems)
+    only, production = top.table("only"), top.table("production")
     policy = Policy(
-        timezone=top.text("timezone", "UTC"),
+        timezone=only.text("timezone", "UTC"),
         people=_people(top.table("people")),
         key_groups=_key_groups(top.table("key")),
-        limits=_limits(top.table("limits")),
-        production=_limits(top.table("production")),
-        second_person_minutes=top.number("second_person_minutes", 30, most=LONGEST_WAIT),
+        only=_limits(only),
+        production=_limits(production, second_person=production.flag("second_person")),
+        second_person_minutes=production.number("second_person_minutes", 30, most=LONGEST_WAIT),
         routes=tuple(_route(table) for table in top.tables("routes")),
         mutes=tuple(_mute(table) for table in top.tables("mutes")),
     )
@@ -68,7 +69,7 @@ def _key_groups(table: "_Table") -> tuple[str, ...]:
     return groups or ()
 
 
-def _limits(table: "_Table") -> Limits:
+def _limits(table: "_Table", *, second_person: bool = False) -> Limits:
     limits = Limits(
         applications=table.texts("applications"),
         pipelines=table.texts("pipelines"),
@@ -76,7 +77,7 @@ def _limits(table: "_Table") -> Limits:
         channels=table.texts("channels", check=_channel),
         hours=_hours(table),
         reason=table.flag("reason"),
-        second_person=table.flag("second_person"),
+        second_person=second_person,
     )
     table.end()
     return limits
