@@ -171,7 +171,7 @@ def update(request: Request) -> Json:
         raise RefusedError("no_text")
     if content.get("text") and "blocks" not in content:
         content["blocks"] = []
-    if not content.get("blocks"):
+    if content.get("text") and not content["blocks"]:
         content["edited_ts"] = request.workspace.new_ts()
     if request.flag("reply_broadcast"):
         content["broadcast"] = True

@@ -10,7 +10,9 @@ from bot.demo.slack.model import Member
 def auth_test(request: Request) -> Json:
     """Say whose token this is."""
     workspace = request.workspace
-    return {
+    enterprise = workspace.enterprise or {}
+    grid = {"enterprise_id": enterprise["id"]} if enterprise else {}
+    return grid | {
         "url": f"https://{workspace.domain}.slack.com/",
         "team": workspace.name,
         "team_id": workspace.team_id,

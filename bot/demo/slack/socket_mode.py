@@ -23,7 +23,7 @@ class SocketMode:
         self._workspace = workspace
         self._tickets: set[str] = set()
         self._connections: list[tuple[web.WebSocketResponse, web.Request]] = []
-        self._waiting: dict[str, asyncio.Future[Json | None]] = {}
+        self._waiting: dict[str, tuple[object, asyncio.Future[Json | None]]] = {}
         self._turn = 0
         self.ghosts = 0
         """Half-open connections that Slack still counts and sends to (facts 1.5)."""
@@ -62,6 +62,7 @@ class SocketMode:
         finally:
             if connection in self._connections:
                 self._connections.remove(connection)
+            self._give_up(socket)
             self._workspace.changes_log.add("socket_closed", connections=self.connections)
         return socket
 
@@ -82,9 +83,14 @@ class SocketMode:
             frame = json.loads(text)
         except ValueError:
             return
-        future = self._waiting.pop(str(frame.get("envelope_id")), None)
+        _, future = self._waiting.pop(str(frame.get("envelope_id")), (None, None))
         if future is not None and not future.done():
             future.set_result(frame.get("payload"))
+
+    def _give_up(self, socket: web.WebSocketResponse) -> None:
+        for holder, future in self._waiting.values():
+            if holder is socket and not future.done():
+                future.set_exception(ConnectionResetError("the socket is gone"))
 
     async def deliver(self, receipt: Receipt, *, reason: str, seconds: float) -> None:
         """Send one envelope on one connection and wait for its ack, at most `seconds`."""
@@ -96,7 +102,7 @@ class SocketMode:
             return
         envelope_id = str(uuid.uuid4())
         future: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
-        self._waiting[envelope_id] = future
+        self._waiting[envelope_id] = (connection, future)
         envelope: Json = {
             "envelope_id": envelope_id,
             "payload": receipt.payload,

@@ -253,4 +253,4 @@ class Workspace:
 
     def is_ours(self, message: Message) -> bool:
         """Say whether our own app's bot wrote the message."""
-        return message.author is self.bot or message.author is self.app
+        return message.author is self.bot

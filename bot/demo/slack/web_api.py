@@ -21,6 +21,9 @@ from bot.demo.slack.records import Call
 from bot.demo.slack.state import Workspace
 from bot.demo.slack.views import VIEWS
 
+UNREADABLE = " body "
+"""The place of the error in the arguments of a call whose body could not be read."""
+
 
 class WebApi:
     """Every method of the table at ``/api/<method>``, as strict as Slack."""
@@ -90,16 +93,18 @@ class WebApi:
     def _run(self, call: Call, token: str) -> Json:
         request = Request(self._workspace, call.method, call.arguments)
         try:
-            method = self._method(call.method)
+            method = self._method(call)
             self._check_token(method, token)
             request.scope(*method.scopes)
             return {"ok": True} | method.run(request)
         except RefusedError as refusal:
             return refusal.answer
 
-    def _method(self, name: str) -> Method:
-        if (method := self.methods.get(name)) is None:
-            raise RefusedError("unknown_method", req_method=name)
+    def _method(self, call: Call) -> Method:
+        if (method := self.methods.get(call.method)) is None:
+            raise RefusedError("unknown_method", req_method=call.method)
+        if UNREADABLE in call.arguments:
+            raise RefusedError(call.arguments[UNREADABLE])
         return method
 
     def _check_token(self, method: Method, token: str) -> None:
@@ -122,9 +127,12 @@ async def read_arguments(http: web.Request) -> Json:
     if http.content_type == "application/json":
         body = await http.text()
         try:
-            arguments |= json.loads(body) if body else {}
-        except (ValueError, TypeError):
-            arguments["_broken"] = True
+            parsed = json.loads(body) if body else {}
+        except ValueError:
+            return arguments | {UNREADABLE: "invalid_json"}
+        if not isinstance(parsed, dict):
+            return arguments | {UNREADABLE: "json_not_object"}
+        arguments |= parsed
     elif http.can_read_body:
         arguments |= dict(await http.post())
     return arguments

@@ -199,6 +199,22 @@ class PretendSlack(Workspace):
         """Everything that was sent to the bot, attempt by attempt."""
         return self.delivery.receipts
 
+    # -- finding ----------------------------------------------------------------------------
+
+    @property
+    def people(self) -> list[Person]:
+        """Everybody who can act, in the order in which they came."""
+        return [member for member in self.members.values() if isinstance(member, Person)]
+
+    def find_message(self, channel_id: str, ts: str, viewer: Member) -> Message | None:
+        """Return the message or the viewer's ephemeral message with this `ts`."""
+        channel = self.channels.get(channel_id)
+        if channel is None or viewer not in channel.members:
+            return None
+        whispers = (m for m in self.ephemeral_messages if m.only_for is viewer)
+        found = (m for m in whispers if m.channel is channel and m.ts == ts)
+        return channel.find(ts) or next(found, None)
+
     # -- watching ---------------------------------------------------------------------------
 
     def changes(self, after: int = 0) -> AsyncIterator[Json]:
