@@ -1,11 +1,212 @@
-"""The card: one message that shows a run, and the buttons to resume it."""
+"""The card: one message that shows a run, what became of it, and the buttons to resume it.
 
+From top to bottom: a headline with the outcome, small lines about the run, what happened since,
+the stages, the choices. The stages come last in the calculation, because they get what room is
+left (ruling 3).
+"""
+
+from bot.core.attempt import Attempt
 from bot.core.card import Card
-from bot.render.looks import Look
-from bot.render.message import Message
+from bot.core.execution import ENDED, Execution, Status
+from bot.core.stages import NotResumable, Resumable, assess
+from bot.render import facts as run_facts
+from bot.render.blocks import MOST_TEXT, context, date, header, link, mention, section, total_text
+from bot.render.blocks import message as put_together
+from bot.render.choices import choices
+from bot.render.looks import (
+    Elsewhere,
+    Ended,
+    Look,
+    NotFound,
+    Open,
+    OtherCard,
+    Stopped,
+    Taken,
+    Unknown,
+)
+from bot.render.message import Block, Message
+from bot.render.stage_list import (
+    Row,
+    progress_bar,
+    rows_of_choices,
+    rows_of_progress,
+    rows_of_run,
+    stage_list,
+)
+from bot.render.states import again, read, state
+from bot.render.untrusted import mrkdwn, plain
+from bot.render.why import why_not
+
+_NAME = 100
+_SPARE = 200
 
 
 def card(facts: Card, look: Look) -> Message:
     """Draw *facts* as they stand now; same facts and look in, same message out."""
-    text = f"{facts.execution.name}: {type(look).__name__}"
-    return Message(text, ({"type": "section", "text": {"type": "plain_text", "text": text}},))
+    match look:
+        case Open(note):
+            return _open(facts, note)
+        case NotFound(attempt):
+            return _open(facts, not_found_note(attempt))
+        case Taken(attempt, run):
+            return _followed(facts, attempt, run)
+        case Ended(attempt, run):
+            return _ended(facts, attempt, run)
+        case Unknown() | Stopped() | OtherCard() | Elsewhere():
+            return _plainly(facts, *_settled(look))
+
+
+def not_found_note(attempt: Attempt) -> str:
+    """Say on the card that a lost call seems to have started nothing (ruling 11)."""
+    return (
+        f"⚠️ {_who(attempt)} Harness did not answer, and no new run was found since. "
+        "It seems that nothing was started; choosing again is a new decision."
+    )
+
+
+def _open(facts: Card, note: str) -> Message:
+    execution = facts.execution
+    found = assess(execution)
+    how = state(execution.status)
+    title = header(f"{how.mark} {plain(execution.name, _NAME)} {how.one}")
+    above = [title, *_about(facts)]
+    if why := run_facts.reason(execution):
+        above.append(section(why))
+    if note:
+        above.append(section(note))
+    match found:
+        case NotResumable(reason):
+            above.append(section(why_not(reason)))
+            return _with_stages(_sentence(facts, note), above, rows_of_run(execution), [])
+        case Resumable(groups):
+            below = list(choices(facts, found))
+            return _with_stages(
+                _sentence(facts, note, found), above, rows_of_choices(groups), below
+            )
+
+
+def _sentence(facts: Card, note: str, found: Resumable | None = None) -> str:
+    """Say an open card in words: what failed, where, why, and what can be done."""
+    execution = facts.execution
+    said = f"{mrkdwn(execution.name, 200)} {state(execution.status).one}"
+    if found is not None and found.failed is not None:
+        said += f" at {mrkdwn(found.failed.label, 200)}"
+    said += f": {mrkdwn(execution.failure, 300)}" if execution.failure.strip() else ""
+    said = said if said.endswith((".", "…")) else f"{said}."
+    if note:
+        said += f" {note}"
+    if found is not None:
+        names = [mrkdwn(group.label, 80) for group in found.offered]
+        shown = ", ".join(names[-4:])
+        said += f" It can be resumed from {shown}"
+        said += f" and {len(names) - 4} earlier stages." if len(names) > 4 else "."  # noqa: PLR2004 - the buttons
+    return said
+
+
+def _followed(facts: Card, attempt: Attempt, run: Execution | None) -> Message:
+    """Draw a run that is being resumed, or runs again."""
+    status = run.status if run is not None else read(attempt.progress.status)
+    rows = _rows(attempt, run)
+    if status is None and attempt.run is None:
+        return _plainly(facts, "⏳", "is being resumed", _who(attempt), "Harness is being asked.")
+    waits = status in {Status.PAUSED, Status.WAITING} or attempt.progress.waiting
+    mark, phrase = ("⏸️", "waits for a person") if waits else ("▶️", "is running again")
+    if status in ENDED:
+        mark, phrase = state(status).mark, again(status)
+    lines = [_who(attempt), _new_run(attempt, run)]
+    if waits:
+        lines.append(f"⏸️ *A person is needed*{_waiting_for(rows)}. Decide in Harness.")
+    elif rows:
+        lines.append(progress_bar(rows))
+    return _plainly(facts, mark, phrase, *lines, run=run, attempt=attempt)
+
+
+def _ended(facts: Card, attempt: Attempt, run: Execution | None) -> Message:
+    status = run.status if run is not None else read(attempt.outcome)
+    mark, phrase = ("⏹️", "ended") if status is None else (state(status).mark, again(status))
+    took = run_facts.took(run) if run is not None else ""
+    ended_at = run.ended_at if run is not None else attempt.ended_at
+    result = f"{mark} The new run {'ended' if status is None else f'*{state(status).word}*'}"
+    result += f" {took}" if took else ""
+    result += f", {date(ended_at)}." if ended_at is not None else "."
+    lines = [_who(attempt), result, _new_run(attempt, run)]
+    if run is not None and (why := run_facts.reason(run)):
+        lines.append(why)
+    return _plainly(facts, mark, phrase, *lines, run=run, attempt=attempt)
+
+
+def _settled(look: Unknown | Stopped | OtherCard | Elsewhere) -> tuple[str, ...]:
+    """Say what became of a run whose stages are not shown: mark, phrase, and lines of markup."""
+    match look:
+        case Unknown(attempt):
+            said = (
+                "Harness did not answer, so it is not known whether the run was resumed. "
+                "The new run is being looked for; please do not resume it elsewhere meanwhile."
+            )
+            return "❔", "may have been resumed", _who(attempt), said
+        case Stopped(attempt, run):
+            said = "The bot followed the new run for 14 days and does not look at it any more."
+            return "⏹️", "is no longer followed", _who(attempt), said, _new_run(attempt, run)
+        case OtherCard(attempt, where):
+            there = link(where, "Follow it there") if where else ""
+            return "↪️", "was resumed with another card", _who(attempt), there
+        case Elsewhere(by, url):
+            who = run_facts.starter(by) if by is not None else ""
+            said = f"It was resumed outside this bot{f' by {who}' if who else ''}."
+            there = link(url, "Open the latest run in Harness") if url else ""
+            return "↪️", "was resumed elsewhere", said, there
+
+
+def _plainly(
+    facts: Card,
+    mark: str,
+    phrase: str,
+    *lines: str,
+    run: Execution | None = None,
+    attempt: Attempt | None = None,
+) -> Message:
+    """Draw a card without buttons: the headline, what happened, and the stages of the new run."""
+    name = facts.execution.name
+    body = "\n".join(line for line in lines if line)
+    above = [header(f"{mark} {plain(name, _NAME)} {phrase}"), *_about(facts), section(body)]
+    text = f"{mrkdwn(name, 200)} {phrase}. {next((line for line in lines if line), '')}"
+    rows = _rows(attempt, run) if attempt is not None else ()
+    return _with_stages(text.strip(), above, rows, [])
+
+
+def _with_stages(
+    text: str, above: list[Block], rows: tuple[Row, ...], below: list[Block]
+) -> Message:
+    room = MOST_TEXT - _SPARE - total_text([*above, *below])
+    return put_together(text, *above, *stage_list(rows, room), *below)
+
+
+def _rows(attempt: Attempt, run: Execution | None) -> tuple[Row, ...]:
+    if run is not None and run.stages:
+        return rows_of_run(run)
+    return rows_of_progress(attempt.progress)
+
+
+def _about(facts: Card) -> list[Block]:
+    return [context(line) for line in run_facts.about(facts.execution, facts.environments)]
+
+
+def _who(attempt: Attempt) -> str:
+    """Say who resumed from where, when, and which attempt it is."""
+    return (
+        f"{mention(attempt.presser.user_id)} chose to resume from "
+        f"*{mrkdwn(attempt.chosen.label, 150)}*, {date(attempt.claimed_at)} "
+        f"(attempt {attempt.number})."
+    )
+
+
+def _new_run(attempt: Attempt, run: Execution | None) -> str:
+    url = attempt.run_url or (run.url if run is not None else "")
+    return link(url, "Open the new run in Harness") if url else ""
+
+
+def _waiting_for(rows: tuple[Row, ...]) -> str:
+    for row in rows:
+        if row.status in {Status.PAUSED, Status.WAITING}:
+            return f": {mrkdwn(row.label, 100)} is {row.word}"
+    return ""

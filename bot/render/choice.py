@@ -1,9 +1,9 @@
 """What a button carries: which card it is on and which stage group it stands for, and no more.
 
-A value is ``v1.<card id>.<group key>.<hash of the group's name>``. Nothing in it is trusted: it says
-which card to look up and which of that card's groups was meant; everything else is read again. People
-press buttons months later, so a value of another version, or a damaged one, is ``Unreadable``, which
-is answered kindly.
+A value is ``v1.<card id>.<group key>.<hash of the group's name>``. Nothing in it is trusted: it
+says which card to look up and which of that card's groups was meant; everything else is read again.
+People press buttons months later, so a value of another version, or a damaged one, is
+``Unreadable``, which is answered kindly.
 """
 
 import re
@@ -41,7 +41,10 @@ class Unreadable:
 
 
 def encode(card_id: str, key: int, name: str) -> str:
-    """Make the value of a choice: at most 150 characters; raises ``ValueError`` on an odd card id."""
+    """Make the value of a choice: at most 150 characters.
+
+    Raises ``ValueError`` on a card id that could not be read back.
+    """
     value = f"v1.{card_id}.{key}.{_hash(name)}"
     if not _SHAPE.fullmatch(value):
         raise ValueError(f"not a card's id or a group's key: {card_id!r}, {key!r}")

@@ -61,7 +61,7 @@ class OtherCard:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """The run was resumed, or went on, outside this bot; *url* is Harness's link to the later run."""
+    """The run was resumed outside this bot; *url* is Harness's link to the later run."""
 
     by: Cause | None = None
     url: str = ""
