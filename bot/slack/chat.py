@@ -1,0 +1,217 @@
+"""Slack's Web API as the stories need it: posts that are never repeated blindly, edits in a budget.
+
+Writes go through a client without any retry: the SDK's default would repeat a post that Slack had
+taken when the connection dropped (facts/slack.md 3.4). Reads may be repeated, so theirs has retry
+handlers. Both share one session.
+"""
+
+import asyncio
+from collections import deque
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.core.errors import SlackTrouble
+from bot.core.identity import SlackPerson
+from bot.ports import Clock, Delivery, Gone, Later, Place, Posted, Whisperable
+from bot.ports.pulse import Pulse
+from bot.render.message import Message
+from bot.slack import outcome, wire
+
+EDITS_PER_MINUTE = 45
+"""Of ``chat.update``'s 50 or more; one budget for all cards (facts/slack.md 1.3)."""
+
+EVENT_TYPE = "harness_resume_bot"
+"""The type of the metadata that marks our messages."""
+
+PAGES = 5
+"""How far back a message is looked for: pages of 100."""
+
+READ_SECONDS = 3.0
+"""How long a person waits for a look-up of theirs."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class SlackChat:
+    """The ``Chat`` port over Slack's Web API."""
+
+    def __init__(
+        self, writer: AsyncWebClient, reader: AsyncWebClient, clock: Clock, pulse: Pulse
+    ) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._clock = clock
+        self._pulse = pulse
+        self._edits: deque[float] = deque()
+
+    async def post(self, place: Place, message: Message, *, mark: str) -> Delivery:
+        """Post once, marked; an answer that does not come is ``Unsure``."""
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"mark": mark}}
+        return await self._write(
+            "chat.postMessage", message, _to(place) | {"metadata": metadata, **_QUIET}
+        )
+
+    async def edit(self, channel: str, ts: str, message: Message) -> Delivery:
+        """Edit our message, within the budget that all edits share."""
+        wait = self._edit_wait()
+        if wait > 0:
+            return Later(wait)
+        return await self._write("chat.update", message, {"channel": channel, "ts": ts})
+
+    async def tell(self, user_id: str, message: Message, *, mark: str) -> Delivery:
+        """Send a direct message, through the conversation that Slack opens for it."""
+        try:
+            opened = await self._reader.conversations_open(users=user_id)
+            channel = str(opened["channel"]["id"])
+        except SlackApiError as error:
+            if outcome.code_of(error) in outcome.REVOKED | outcome.TRANSIENT:
+                return outcome.judge(error)
+            channel = user_id  # without im:write a user's id is an address too
+        except Exception as error:
+            return outcome.judge(error)
+        return await self.post(Place(channel), message, mark=mark)
+
+    async def whisper(self, to: Whisperable, message: Message) -> bool:
+        """Tell one person, by the first of three ways that works."""
+        if to.response_url and await self._respond(to, message):
+            return True
+        if to.place.channel:
+            arguments = _to(to.place) | {"user": to.user_id}
+            said = await self._write("chat.postEphemeral", message, arguments)
+            if isinstance(said, Posted):
+                return True
+        told = await self.tell(to.user_id, message, mark="whisper")
+        if not isinstance(told, Posted):
+            log.warning("a person could not be told", user=to.user_id, outcome=repr(told))
+        return isinstance(told, Posted)
+
+    async def find(self, place: Place, message: Message, *, mark: str, since: int) -> str | None:
+        """Look through the place, from *since* on, for our message with that mark or that text."""
+        found = await self._read(self._pages(place, since))
+        for item in found:
+            payload = wire.mark_of(item, EVENT_TYPE)
+            if payload == mark or (not payload and item.get("text") == message.text):
+                return str(item.get("ts", "")) or None
+        return None
+
+    async def _pages(self, place: Place, since: int) -> list[dict[str, Any]]:
+        arguments: dict[str, Any] = {
+            "channel": place.channel,
+            "oldest": f"{max(0, since - 10_000) / 1000:.6f}",
+            "include_all_metadata": True,
+            "limit": 100,
+        }
+        method = "conversations.history"
+        if place.thread_ts:
+            method, arguments["ts"] = "conversations.replies", place.thread_ts
+        messages: list[dict[str, Any]] = []
+        for _ in range(PAGES):
+            page = await self._reader.api_call(method, params=arguments, http_verb="GET")
+            messages += [m for m in page.get("messages") or [] if isinstance(m, dict)]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+            arguments["cursor"] = cursor
+        return messages
+
+    async def person(self, user_id: str) -> SlackPerson:
+        """Ask Slack who *user_id* is, afresh."""
+        answer = await self._read(self._reader.users_info(user=user_id))
+        user = answer.get("user")
+        if not isinstance(user, dict):
+            raise SlackTrouble("user_not_found")
+        return wire.person(user)
+
+    async def permalink(self, channel: str, ts: str) -> str:
+        """Ask Slack for the link to a message; empty when it will not say."""
+        try:
+            asked = self._reader.chat_getPermalink(channel=channel, message_ts=ts)
+            answer = await self._read(asked)
+        except SlackTrouble:
+            return ""
+        return str(answer.get("permalink") or "")
+
+    async def hello(self) -> dict[str, str]:
+        """Ask Slack who we are (``auth.test``)."""
+        answer = await self._read(self._reader.auth_test())
+        return {k: str(answer.get(k) or "") for k in ("team_id", "user_id", "bot_id", "team")}
+
+    async def _read(self, asking: Any) -> Any:
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                answer = await asking
+        except Exception as error:
+            trouble = outcome.trouble(error)
+            self._note(trouble.code)
+            raise trouble from error
+        self._pulse.well()
+        return answer
+
+    async def _write(self, method: str, message: Message, arguments: dict[str, Any]) -> Delivery:
+        payload = {"text": message.text, "blocks": list(message.blocks)} | arguments
+        said = await self._call(method, payload)
+        if isinstance(said, Gone) and said.code in outcome.BAD_MESSAGE and message.blocks:
+            log.error("slack refused our blocks", method=method, code=said.code)
+            plain = arguments | {"text": message.text, "blocks": []}
+            said = await self._call(method, plain)
+        return said
+
+    async def _call(self, method: str, payload: dict[str, Any]) -> Delivery:
+        try:
+            answer = await self._writer.api_call(method, json=payload)
+        except Exception as error:  # noqa: BLE001 -- judge raises what it does not know
+            said = outcome.judge(error)
+            self._note(outcome.code_of(error) if isinstance(error, SlackApiError) else "network")
+            return said
+        self._pulse.well()
+        return Posted(str(answer.get("ts") or answer.get("message_ts") or ""))
+
+    def _note(self, code: str) -> None:
+        """Remember trouble of Slack's or of our token; a refusal of one message is none."""
+        if code in outcome.REVOKED or code in {"network", "unreachable"} or code.startswith("http"):
+            self._pulse.ill(code)
+
+    async def _respond(self, to: Whisperable, message: Message) -> bool:
+        thread = {"thread_ts": to.place.thread_ts} if to.place.thread_ts else {}
+        body = {
+            "response_type": "ephemeral",
+            "replace_original": False,
+            "text": message.text,
+            **({"blocks": list(message.blocks)} if message.blocks else {}),
+            **thread,
+        }
+        client = AsyncWebhookClient(
+            to.response_url,
+            session=self._writer.session,
+            proxy=self._writer.proxy,
+            retry_handlers=[],
+            logger=self._writer._logger,  # noqa: SLF001 -- the SDK has no public name for it
+        )
+        try:
+            answer = await client.send_dict(body)
+        except Exception as error:  # noqa: BLE001
+            outcome.judge(error)
+            return False
+        return answer.status_code == 200  # noqa: PLR2004
+
+    def _edit_wait(self) -> float:
+        now = self._clock.monotonic()
+        while self._edits and now - self._edits[0] >= 60:  # noqa: PLR2004
+            self._edits.popleft()
+        if len(self._edits) >= EDITS_PER_MINUTE:
+            return 60 - (now - self._edits[0]) + 0.05
+        self._edits.append(now)
+        return 0.0
+
+
+_QUIET = {"unfurl_links": False, "unfurl_media": False}
+
+
+def _to(place: Place) -> dict[str, str]:
+    return {"channel": place.channel} | (
+        {"thread_ts": place.thread_ts} if place.thread_ts else {}
+    )
