@@ -78,7 +78,7 @@ def test_a_name_says_what_is_inside():
 
 
 def test_nothing_happens_at_import():
-    """A module's top level defines, and calls nothing that acts (alembic's files are run, not read)."""
+    """A module's top level defines, and does nothing (but alembic runs its own files)."""
     acts = [
         f"{name(path)}:{node.lineno}"
         for path in MODULES
