@@ -30,9 +30,9 @@ whose `seconds` is None waits for `world.finish`, `fail`, `approve`, `reject`, `
 A run that a user starts shows a stale snapshot, empty at first, until somebody refreshes it.
 """
 
-from .faults import Fault, Faults
-from .ledger import Request
-from .people import (
+from bot.demo.harness.faults import Fault, Faults
+from bot.demo.harness.ledger import Request
+from bot.demo.harness.people import (
     OVERRIDE_FREEZE,
     READ_USERS,
     ApiKey,
@@ -49,11 +49,19 @@ from .people import (
     only,
     reading,
 )
-from .plan import Application, Environment, Pipeline, Stage, approval, stage, workflow
-from .runs import Resume, Row, Run, WorkflowRun
-from .server import PretendHarness
-from .status import Raw
-from .world import World
+from bot.demo.harness.plan import (
+    Application,
+    Environment,
+    Pipeline,
+    Stage,
+    approval,
+    stage,
+    workflow,
+)
+from bot.demo.harness.runs import Resume, Row, Run, WorkflowRun
+from bot.demo.harness.server import PretendHarness
+from bot.demo.harness.status import Raw
+from bot.demo.harness.world import World
 
 __all__ = [
     "OVERRIDE_FREEZE",

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from . import answers_people as people
-from . import answers_runs as runs
-from . import answers_setup as setup
-from . import texts
-from .desk import Desk, View
-from .resume import resume
-from .runs import Run
-from .status import Raw
-from .texts import Refusal, ServerFault
+from bot.demo.harness import answers_people as people
+from bot.demo.harness import answers_runs as runs
+from bot.demo.harness import answers_setup as setup
+from bot.demo.harness import texts
+from bot.demo.harness.desk import Desk, View
+from bot.demo.harness.resume import resume
+from bot.demo.harness.runs import Run
+from bot.demo.harness.status import Raw
+from bot.demo.harness.texts import Refusal, ServerFault
 
 RootAnswer = Callable[..., Any]
 
@@ -28,27 +28,41 @@ def _queries(desk: Desk) -> dict[str, RootAnswer]:
             runs.executions(desk, limit, offset, filters, includeIndirectExecutions)
         ),
         "approvalDetails": lambda _i, applicationId, executionId: runs.approval_details(  # noqa: N803
-            desk, applicationId, executionId,
+            desk,
+            applicationId,
+            executionId,
         ),
         "application": lambda _i, applicationId: setup.application_by(desk, "id", applicationId),  # noqa: N803
         "applicationByName": lambda _i, name: setup.application_by(desk, "name", name),
         "applications": lambda _i, limit, offset=None: setup.applications(desk, limit, offset),
         "pipeline": lambda _i, pipelineId: setup.pipeline_by(desk, "id", pipelineId),  # noqa: N803
         "pipelineByName": lambda _i, applicationId, pipelineName: setup.pipeline_by(  # noqa: N803
-            desk, "name", pipelineName, applicationId,
+            desk,
+            "name",
+            pipelineName,
+            applicationId,
         ),
         "pipelines": lambda _i, limit, offset=None, filters=None: setup.pipelines(
-            desk, limit, offset, filters,
+            desk,
+            limit,
+            offset,
+            filters,
         ),
         "environment": lambda _i, environmentId: setup.environment_by_id(desk, environmentId),  # noqa: N803
         "environments": lambda _i, limit, offset=None, filters=None: setup.environments(
-            desk, limit, offset, filters,
+            desk,
+            limit,
+            offset,
+            filters,
         ),
         "userByEmail": lambda _i, email: people.user_by(desk, "email", email),
         "userByName": lambda _i, name: people.user_by(desk, "name", name),
         "user": lambda _i, id: people.user_by(desk, "id", id),  # noqa: A006
         "users": lambda _i, limit, offset=None, filters=None: people.users(
-            desk, limit, offset, filters,
+            desk,
+            limit,
+            offset,
+            filters,
         ),
         "userGroup": lambda _i, userGroupId: people.group_by(desk, "id", userGroupId),  # noqa: N803
         "userGroupByName": lambda _i, name: people.group_by(desk, "name", name),

@@ -1,9 +1,9 @@
 """How users and user groups look through GraphQL, with the lies that it tells (facts 5.4)."""
 
-from . import texts
-from .desk import Desk, View, page
-from .people import AppFilter, EnvFilter, Grant, User, UserGroup
-from .texts import Refusal, ServerFault
+from bot.demo.harness import texts
+from bot.demo.harness.desk import Desk, View, page
+from bot.demo.harness.people import AppFilter, EnvFilter, Grant, User, UserGroup
+from bot.demo.harness.texts import Refusal, ServerFault
 
 _ENV_TYPES = {"PROD": "PRODUCTION_ENVIRONMENTS", "NON_PROD": "NON_PRODUCTION_ENVIRONMENTS"}
 _PIPELINE_TYPES = {"PROD": "PRODUCTION_PIPELINES", "NON_PROD": "NON_PRODUCTION_PIPELINES"}
@@ -73,7 +73,10 @@ def user_by(desk: Desk, member: str, value: str) -> View:
 
 
 def users(
-    desk: Desk, limit: int, offset: int | None, filters: list[dict[str, bool]] | None,
+    desk: Desk,
+    limit: int,
+    offset: int | None,
+    filters: list[dict[str, bool]] | None,
 ) -> View:
     """Answer `users`, which leaves out disabled ones unless they are asked for."""
     desk.demand_users()

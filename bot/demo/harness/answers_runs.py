@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from . import texts
-from .answers_setup import app_view, environment_view, pipeline_view, service_view
-from .answers_people import user_view
-from .desk import Desk, View, ms, page
-from .execution_filters import passes
-from .people import ApiKey, User
-from .runs import Row, Run, Starter, WorkflowRun
-from .status import Raw, told
-from .texts import Refusal
+from bot.demo.harness import texts
+from bot.demo.harness.answers_people import user_view
+from bot.demo.harness.answers_setup import app_view, environment_view, pipeline_view, service_view
+from bot.demo.harness.desk import Desk, View, ms, page
+from bot.demo.harness.execution_filters import passes
+from bot.demo.harness.people import ApiKey, User
+from bot.demo.harness.runs import Row, Run, Starter, WorkflowRun
+from bot.demo.harness.status import Raw, told
+from bot.demo.harness.texts import Refusal
 
 _TELLS_WHY = {Raw.FAILED, Raw.REJECTED}
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from . import texts
-from .desk import Desk, View, page
-from .plan import Application, Environment, EventRule, Pipeline
-from .texts import Refusal
+from bot.demo.harness import texts
+from bot.demo.harness.desk import Desk, View, page
+from bot.demo.harness.plan import Application, Environment, EventRule, Pipeline
+from bot.demo.harness.texts import Refusal
 
 
 def app_view(desk: Desk, app: Application) -> View:
@@ -73,7 +73,10 @@ def environment_view(desk: Desk, environment: Environment) -> View:
         "tags": [],
         "application": lambda _info: app_view(desk, desk.app(environment.app_id)),
         "infrastructureDefinitions": lambda _info, limit, offset=None: page(
-            [], service_view, limit, offset,
+            [],
+            service_view,
+            limit,
+            offset,
         ),
     }
 
@@ -83,7 +86,9 @@ def application_by(desk: Desk, member: str, value: str) -> View:
     for app in desk.world.applications:
         if getattr(app, member) == value and desk.key.sees(app.id):
             return app_view(desk, app)
-    raise Refusal(texts.ACCESS_DENIED if member == "id" else texts.INVALID + "Application does not exist")
+    raise Refusal(
+        texts.ACCESS_DENIED if member == "id" else texts.INVALID + "Application does not exist"
+    )
 
 
 def pipeline_by(desk: Desk, member: str, value: str, app_id: str | None = None) -> View:
@@ -108,7 +113,10 @@ def environment_by_id(desk: Desk, environment_id: str) -> View:
 
 
 def environments(
-    desk: Desk, limit: int, offset: int | None, filters: list[dict[str, Any]] | None,
+    desk: Desk,
+    limit: int,
+    offset: int | None,
+    filters: list[dict[str, Any]] | None,
 ) -> View:
     """Answer `environments` with its filters."""
     desk.demand_apps()
@@ -182,7 +190,12 @@ def save_rule(desk: Desk, wanted: dict[str, Any]) -> View:
     if any(rule.name == wanted["name"] and rule is not old for rule in rules):
         raise Refusal(texts.INVALID + f"Duplicate Name {wanted['name']}")
     rule = old or desk.world.event_rule(desk.app(wanted["appId"]), web["url"])
-    rule.name, rule.enabled, rule.type, rule.url = wanted["name"], wanted["enabled"], kind, web["url"]
+    rule.name, rule.enabled, rule.type, rule.url = (
+        wanted["name"],
+        wanted["enabled"],
+        kind,
+        web["url"],
+    )
     rule.headers = {one["key"]: one["value"] for one in web.get("headers") or ()}
     rule.events = tuple(detail.get("events") or ())
     rule.entity_ids = tuple(detail.get("pipelineIds") or detail.get("workflowIds") or ())
@@ -197,7 +210,10 @@ def applications(desk: Desk, limit: int, offset: int | None) -> View:
 
 
 def pipelines(
-    desk: Desk, limit: int, offset: int | None, filters: list[dict[str, Any]] | None,
+    desk: Desk,
+    limit: int,
+    offset: int | None,
+    filters: list[dict[str, Any]] | None,
 ) -> View:
     """Answer `pipelines` with its filters."""
     desk.demand_apps()

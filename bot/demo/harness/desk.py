@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from . import texts
-from .people import READ_USERS, ApiKey
-from .plan import Application
-from .runs import Run, WorkflowRun
-from .texts import Refusal
-from .world import World
+from bot.demo.harness import texts
+from bot.demo.harness.people import READ_USERS, ApiKey
+from bot.demo.harness.plan import Application
+from bot.demo.harness.runs import Run, WorkflowRun
+from bot.demo.harness.texts import Refusal
+from bot.demo.harness.world import World
 
 View = dict[str, Any]
 T = TypeVar("T")
@@ -57,7 +57,10 @@ class Desk:
 
 
 def page(
-    items: Sequence[T], view: Callable[[T], View], limit: int = _PAGE, offset: int | None = None,
+    items: Sequence[T],
+    view: Callable[[T], View],
+    limit: int = _PAGE,
+    offset: int | None = None,
 ) -> View:
     """Cut a list into a connection: at most 100, `hasMore` true when something is left."""
     start = offset or 0

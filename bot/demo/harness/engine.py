@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from itertools import count
 
-from .ids import Ids
-from .people import OVERRIDE_FREEZE, ApiKey
-from .plan import Element, Freeze, Stage
-from .runs import Change, ChangeKind, Row, Run, WorkflowRun
-from .status import NEGATIVE, Raw
+from bot.demo.harness.ids import Ids
+from bot.demo.harness.people import OVERRIDE_FREEZE, ApiKey
+from bot.demo.harness.plan import Element, Freeze, Stage
+from bot.demo.harness.runs import Change, ChangeKind, Row, Run, WorkflowRun
+from bot.demo.harness.status import NEGATIVE, Raw
 
 
 class Engine:
     """Move runs forward to a moment, in order and repeatably."""
 
     def __init__(
-        self, ids: Ids, freezes: list[Freeze], announce: Callable[[Change], None],
+        self,
+        ids: Ids,
+        freezes: list[Freeze],
+        announce: Callable[[Change], None],
     ) -> None:
         """Begin with no workflow run and no attempt made."""
         self._ids = ids
@@ -145,7 +148,13 @@ class Engine:
         row.due = None if row.seconds is None else at + row.seconds
         row.workflow_execution_id = self._ids.new()
         self.workflow_runs[row.workflow_execution_id] = WorkflowRun(
-            row.workflow_execution_id, run.app, row.step, row, run, run.starter, at,
+            row.workflow_execution_id,
+            run.app,
+            row.step,
+            row,
+            run,
+            run.starter,
+            at,
         )
         self.tell("workflow_start", run, at, row)
 

@@ -4,9 +4,9 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from .desk import ms
-from .runs import Run, WorkflowRun
-from .texts import ServerFault
+from bot.demo.harness.desk import ms
+from bot.demo.harness.runs import Run, WorkflowRun
+from bot.demo.harness.texts import ServerFault
 
 _TIMES: dict[str, Callable[[int, int], bool]] = {
     "EQUALS": operator.eq,
@@ -33,7 +33,7 @@ def passes(one: Run | WorkflowRun, filters: Iterable[dict[str, Any]]) -> bool:
     )
 
 
-def _passes(one: Run | WorkflowRun, name: str, wanted: Any) -> bool:  # noqa: ANN401
+def _passes(one: Run | WorkflowRun, name: str, wanted: Any) -> bool:
     if name == "applicationId":
         return bool(one.app.id == wanted)
     if name in {"creationTime", "startTime", "endTime"}:
@@ -41,19 +41,20 @@ def _passes(one: Run | WorkflowRun, name: str, wanted: Any) -> bool:  # noqa: AN
         had = ms(at)
         return had is not None and _TIMES[wanted["operator"]](had, wanted["value"])
     if name == "duration":
-        began, ended = _started(one), _ended(one)
-        if began is None or ended is None:
-            return False
-        lasted = ended - began
-        if wanted["operator"] == "IN":
-            return lasted in wanted["values"]
-        return _NUMBERS[wanted["operator"]](lasted, wanted["values"][0])
+        return _lasted(one, wanted["operator"], wanted["values"])
     if name == "environmentType":
         return bool({env.type for env in _deployed(one)} & set(wanted.get("values") or ()))
     values = _values(one).get(name)
     if values is None:
         raise ServerFault(name)
     return _id_passes(values, wanted)
+
+
+def _lasted(one: Run | WorkflowRun, how: str, values: list[float]) -> bool:
+    began, ended = _started(one), _ended(one)
+    if began is None or ended is None:
+        return False
+    return ended - began in values if how == "IN" else _NUMBERS[how](ended - began, values[0])
 
 
 def _id_passes(values: set[str], wanted: dict[str, Any]) -> bool:

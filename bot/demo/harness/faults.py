@@ -1,13 +1,13 @@
-"""Faults that tests arm, and the exact answers that Harness or its gateway gives (facts 1.3-1.5)."""
+"""Faults that tests arm, and the exact answers of Harness or its gateway (facts 1.3-1.5)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from aiohttp import web
 
-from . import texts
+from bot.demo.harness import texts
 
 
 class Fault(Enum):
@@ -110,7 +110,7 @@ class Faults:
         self._armed.clear()
 
     def release(self) -> None:
-        """Let every hanging request go on, also those that come later until `arm` is used anew."""
+        """Let every hanging request go on, but none that comes later."""
         self._released.set()
         self._released = asyncio.Event()
 
@@ -125,54 +125,64 @@ class Faults:
 
 def canned(armed: Armed, account: str, remote: str) -> web.Response | None:
     """Give the whole answer of a fault that stands in front of the engine, if it has one."""
-    match armed.fault:
-        case Fault.MANAGER_429:
-            return manager_limit()
-        case Fault.CDN_429:
-            body = {"code": "TOO_MANY_REQUESTS", "message": texts.CDN_LIMIT, "status": "Error"}
-            return web.json_response(body, status=429)
-        case Fault.BAD_KEY:
-            return bad_key()
-        case Fault.BAD_KEY_GRAPHQL:
-            words = "Invalid Api Key" if armed.text == texts.GENERIC else armed.text
-            return graphql_shaped(words, 401)
-        case Fault.FEATURE_OFF:
-            return graphql_shaped("Feature not enabled", 400)
-        case Fault.NOT_WHITELISTED:
-            words = f"Error: Current IP Address ({remote}) is not whitelisted."
-            return envelope("NOT_WHITELISTED_IP", words, 400)
-        case Fault.MIGRATED_TO_NEXTGEN:
-            words = f"Account {account} migrated to NextGen"
-            return envelope("ACCOUNT_MIGRATED_TO_NEXT_GEN", words, 403)
-        case Fault.MIGRATED_TO_CLUSTER:
-            moved = envelope("ACCOUNT_MIGRATED", "Account migrated to another cluster", 301)
-            moved.headers["Location"] = "/elsewhere/api/graphql"
-            return moved
-        case Fault.BAD_GATEWAY:
-            page = f"<html><head><title>{armed.status} Bad Gateway</title></head></html>"
-            return web.Response(text=page, status=armed.status, content_type="text/html")
-        case Fault.SERVER_ERROR:
-            words = (
-                f"Error while handling api request for Graphql api for accountId {account} : null"
-            )
-            return web.Response(text=words, status=500)
-        case Fault.NOT_JSON:
-            page = "<!doctype html><title>Harness</title><div id=root></div>"
-            return web.Response(text=page, content_type="text/html")
-        case _:
-            return None
+    answers: dict[Fault, Callable[[], web.Response]] = {
+        Fault.MANAGER_429: manager_limit,
+        Fault.CDN_429: _cdn_limit,
+        Fault.BAD_KEY: bad_key,
+        Fault.BAD_KEY_GRAPHQL: lambda: graphql_shaped(
+            "Invalid Api Key" if armed.text == texts.GENERIC else armed.text,
+            401,
+        ),
+        Fault.FEATURE_OFF: lambda: graphql_shaped("Feature not enabled", 400),
+        Fault.NOT_WHITELISTED: lambda: envelope(
+            "NOT_WHITELISTED_IP",
+            f"Error: Current IP Address ({remote}) is not whitelisted.",
+            400,
+        ),
+        Fault.MIGRATED_TO_NEXTGEN: lambda: envelope(
+            "ACCOUNT_MIGRATED_TO_NEXT_GEN",
+            f"Account {account} migrated to NextGen",
+            403,
+        ),
+        Fault.MIGRATED_TO_CLUSTER: _moved,
+        Fault.BAD_GATEWAY: lambda: _page(f"{armed.status} Bad Gateway", armed.status),
+        Fault.SERVER_ERROR: lambda: web.Response(
+            text=f"Error while handling api request for Graphql api for accountId {account} : null",
+            status=500,
+        ),
+        Fault.NOT_JSON: lambda: _page("Harness", 200),
+    }
+    answer = answers.get(armed.fault)
+    return answer() if answer else None
+
+
+def _cdn_limit() -> web.Response:
+    body = {"code": "TOO_MANY_REQUESTS", "message": texts.CDN_LIMIT, "status": "Error"}
+    return web.json_response(body, status=429)
+
+
+def _moved() -> web.Response:
+    """Send the caller to another cluster; whoever follows carries the key there."""
+    moved = envelope("ACCOUNT_MIGRATED", "Account migrated to another cluster", 301)
+    moved.headers["Location"] = "/elsewhere/api/graphql"
+    return moved
+
+
+def _page(title: str, status: int) -> web.Response:
+    html = f"<!doctype html><html><head><title>{title}</title></head><body></body></html>"
+    return web.Response(text=html, status=status, content_type="text/html")
 
 
 def envelope(code: str, message: str, status: int) -> web.Response:
     """Answer with Harness's REST envelope (facts 1.3)."""
-    said = {
+    said: dict[str, object] = {
         "code": code,
         "level": "ERROR",
         "message": message,
         "exception": None,
         "failureTypes": [],
     }
-    body = {"metaData": {}, "resource": None, "responseMessages": [said]}
+    body: dict[str, object] = {"metaData": {}, "resource": None, "responseMessages": [said]}
     return web.json_response(body, status=status)
 
 

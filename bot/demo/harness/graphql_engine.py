@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from graphql import (
+    ASTValidationRule,
     ExecutionResult,
     FieldNode,
     FragmentDefinitionNode,
@@ -17,7 +18,6 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    ValidationRule,
     build_schema,
     execute,
     parse,
@@ -27,8 +27,8 @@ from graphql import (
 from graphql.language import DocumentNode, FragmentSpreadNode
 from graphql.validation import FieldsOnCorrectTypeRule
 
-from . import texts
-from .texts import Refusal, ServerFault
+from bot.demo.harness import texts
+from bot.demo.harness.texts import Refusal, ServerFault
 
 Answer = dict[str, Any]
 _DEPTH_LIMIT = 10
@@ -71,7 +71,7 @@ class Question:
 class _UndefinedFieldRule(FieldsOnCorrectTypeRule):
     """Refuse an unknown field in graphql-java's words."""
 
-    def enter_field(self, node: FieldNode, *args: Any) -> None:  # noqa: ANN401
+    def enter_field(self, node: FieldNode, *args: Any) -> None:
         kind = self.context.get_parent_type()
         if kind is None or self.context.get_field_def():
             return
@@ -203,11 +203,11 @@ def _milliseconds(value: object) -> int:
         raise GraphQLError(message) from error
 
 
-def _in_java_words(rule: type[ValidationRule]) -> type[ValidationRule]:
+def _in_java_words(rule: type[ASTValidationRule]) -> type[ASTValidationRule]:
     """Make a rule report with graphql-java's name of the error in front."""
     name = _RULE_NAMES.get(rule.__name__, rule.__name__.removesuffix("Rule"))
 
-    def report_error(self: ValidationRule, error: GraphQLError) -> None:
+    def report_error(self: ASTValidationRule, error: GraphQLError) -> None:
         told = GraphQLError(f"Validation error of type {name}: {error.message}", error.nodes)
         rule.report_error(self, told)
 
@@ -242,7 +242,9 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
 
 
 def _selected(
-    selection: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], seen: frozenset[str],
+    selection: SelectionSetNode,
+    fragments: dict[str, FragmentDefinitionNode],
+    seen: frozenset[str],
 ) -> list[tuple[FieldNode, frozenset[str]]]:
     """List the fields of a selection with its fragments laid open."""
     out: list[tuple[FieldNode, frozenset[str]]] = []
@@ -259,7 +261,8 @@ def _selected(
 
 
 def _root_fields(
-    selection: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode],
+    selection: SelectionSetNode,
+    fragments: dict[str, FragmentDefinitionNode],
 ) -> list[RootField]:
     return [
         RootField(node.name.value, node.alias.value if node.alias else node.name.value)
@@ -280,5 +283,3 @@ def _depth(
         ),
         default=-1,
     )
-
-

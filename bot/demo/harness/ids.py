@@ -14,7 +14,7 @@ class Ids:
 
     def __init__(self, seed: int) -> None:
         """Begin the sequence that belongs to the seed."""
-        self._random = Random(seed)  # noqa: S311 - repeatable on purpose
+        self._random = Random(seed)
         self._made = 0
 
     def new(self) -> str:
@@ -30,7 +30,7 @@ class Ids:
         return str(UUID(bytes=self._random.randbytes(16), version=4))
 
     def secret(self, account: str | None) -> str:
-        """Make an API key: base64 of `<account>::<80 characters>`, or an old one without an account.
+        """Make an API key: base64 of `<account>::<80 characters>`, or an old one without it.
 
         Facts 1.2: keys made long ago do not carry the account's id.
         """

@@ -2,7 +2,7 @@
 
 import re
 
-from .texts import ServerFault
+from bot.demo.harness.texts import ServerFault
 
 _ANY_BUT_LINE_END = "[^\\n\\r\\u0085\\u2028\\u2029]"
 _COUNT = re.compile(r"\{\d+(,\d*)?\}")

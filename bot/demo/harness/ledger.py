@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .graphql_engine import RootField
+from bot.demo.harness.graphql_engine import RootField
 
 _WINDOW = 60.0
 

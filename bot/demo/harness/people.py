@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .plan import Application, Environment
+from bot.demo.harness.plan import Application, Environment
 
 AppFilterKind = Literal["ALL", "SELECTED", "EXCLUDE_SELECTED"]
 READ_USERS = "READ_USERS_AND_GROUPS"
@@ -178,7 +178,9 @@ def executing(grants: Iterable[Grant], app_id: str) -> list[Grant]:
 
 
 def may_execute(
-    grants: Iterable[Grant], app_id: str, environments: Iterable[Environment],
+    grants: Iterable[Grant],
+    app_id: str,
+    environments: Iterable[Environment],
 ) -> bool:
     """Decide by Harness's own rule: a fitting grant, and every environment in some such grant."""
     fitting = executing(grants, app_id)

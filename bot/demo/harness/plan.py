@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from .status import Raw
+from bot.demo.harness.status import Raw
 
 if TYPE_CHECKING:
-    from .people import UserGroup
+    from bot.demo.harness.people import UserGroup
 
 Kind = Literal["workflow", "approval"]
 _WEEK = 7 * 24 * 3600.0
@@ -130,8 +130,11 @@ class EventRule:
         """Tell whether an event of this pipeline or workflow is to be sent."""
         kind_fits = self.type == "ALL" or event.startswith(self.type.lower())
         event_fits = not self.events or event in self.events
-        return self.enabled and kind_fits and event_fits and (
-            not self.entity_ids or entity_id in self.entity_ids
+        return (
+            self.enabled
+            and kind_fits
+            and event_fits
+            and (not self.entity_ids or entity_id in self.entity_ids)
         )
 
 
@@ -153,7 +156,14 @@ def workflow(
 ) -> Element:
     """Draw a workflow box, such as `workflow("Deploy EU", prod, ends=("FAILED", "SUCCESS"))`."""
     return Element(
-        step, "workflow", environment, seconds, _script(ends), tuple(loops), skip, message=message,
+        step,
+        "workflow",
+        environment,
+        seconds,
+        _script(ends),
+        tuple(loops),
+        skip,
+        message=message,
     )
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from aiohttp import web
 
-from .desk import ms
-from .faults import envelope
-from .people import READ_USERS, ApiKey, Grant, User, UserGroup
-from .runs import Row, Run
-from .world import World
+from bot.demo.harness.desk import ms
+from bot.demo.harness.faults import envelope
+from bot.demo.harness.people import READ_USERS, ApiKey, Grant, User, UserGroup
+from bot.demo.harness.runs import Row, Run
+from bot.demo.harness.world import World
 
 
 def execution(world: World, key: ApiKey, execution_id: str, app_id: str | None) -> web.Response:

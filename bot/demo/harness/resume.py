@@ -3,21 +3,27 @@
 import asyncio
 from collections.abc import Sequence
 
-from . import texts
-from .engine import stage_names
-from .java_regex import matches
-from .people import OVERRIDE_FREEZE, ApiKey, executing, may_execute
-from .plan import Element, Stage, environments_of
-from .runs import Resume, Row, Run, WorkflowRun, boundary
-from .status import ENDED, RESUMABLE, Raw
-from .texts import Refusal, ServerFault
-from .world import World
+from bot.demo.harness import texts
+from bot.demo.harness.engine import stage_names
+from bot.demo.harness.java_regex import matches
+from bot.demo.harness.people import OVERRIDE_FREEZE, ApiKey, executing, may_execute
+from bot.demo.harness.plan import Element, Stage, environments_of
+from bot.demo.harness.runs import Resume, Row, Run, WorkflowRun, boundary
+from bot.demo.harness.status import ENDED, RESUMABLE, Raw
+from bot.demo.harness.texts import Refusal, ServerFault
+from bot.demo.harness.world import World
 
 _DAY = 24 * 3600.0
 
 
 async def resume(
-    world: World, key: ApiKey, *, app_id: str, execution_id: str, stage: str, pause: float,
+    world: World,
+    key: ApiKey,
+    *,
+    app_id: str,
+    execution_id: str,
+    stage: str,
+    pause: float,
 ) -> Run:
     """Check and start the new run; `pause` is the unlocked moment between check and flags (3.8).
 
@@ -144,8 +150,15 @@ def _save_rejected(world: World, key: ApiKey, old: Run) -> None:
     """Store the REJECTED run that Harness leaves although the mutation fails (3.7)."""
     now = world.now()
     rejected = Run(
-        world.ids.new(), old.pipeline, old.pipeline.name, old.pipeline.stages, key, now,
-        status=Raw.REJECTED, ended=now, using="GRAPHQL_API",
+        world.ids.new(),
+        old.pipeline,
+        old.pipeline.name,
+        old.pipeline.stages,
+        key,
+        now,
+        status=Raw.REJECTED,
+        ended=now,
+        using="GRAPHQL_API",
         message="Deployment Freeze window is active. No deployments are allowed.",
     )
     world.runs[rejected.id] = rejected
@@ -172,8 +185,15 @@ def _new_run(world: World, key: ApiKey, old: Run, target: int) -> Run:
     """Make the new run: earlier groups copy what was, the others start fresh (3.1, 4.4)."""
     live = old.pipeline.stages
     new = Run(
-        world.ids.new(), old.pipeline, old.pipeline.name, live, key, world.now(),
-        previous=old, notes=old.notes, using="GRAPHQL_API",
+        world.ids.new(),
+        old.pipeline,
+        old.pipeline.name,
+        live,
+        key,
+        world.now(),
+        previous=old,
+        notes=old.notes,
+        using="GRAPHQL_API",
     )
     new.resume_root = old.chain
     new.rows = [

@@ -4,9 +4,17 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .people import ApiKey, User
-from .plan import Application, Environment, Kind, Pipeline, Stage, Trigger, environments_of
-from .status import BUSY, ENDED, NEGATIVE, Raw
+from bot.demo.harness.people import ApiKey, User
+from bot.demo.harness.plan import (
+    Application,
+    Environment,
+    Kind,
+    Pipeline,
+    Stage,
+    Trigger,
+    environments_of,
+)
+from bot.demo.harness.status import BUSY, ENDED, NEGATIVE, Raw
 
 Starter = User | ApiKey | Trigger
 ChangeKind = Literal[

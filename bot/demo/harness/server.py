@@ -9,15 +9,15 @@ from typing import Any
 
 from aiohttp import web
 
-from . import rest
-from .answers import RootAnswer, root_of
-from .desk import Desk
-from .faults import IN_FIELD, Armed, Fault, Faults, bad_key, canned, manager_limit
-from .graphql_engine import Answer, GraphQLEngine, Question, RootField
-from .ledger import Quota, Request
-from .people import ApiKey
-from .texts import Refusal, ServerFault
-from .world import World
+from bot.demo.harness import rest
+from bot.demo.harness.answers import RootAnswer, root_of
+from bot.demo.harness.desk import Desk
+from bot.demo.harness.faults import IN_FIELD, Armed, Fault, Faults, bad_key, canned, manager_limit
+from bot.demo.harness.graphql_engine import Answer, GraphQLEngine, Question, RootField
+from bot.demo.harness.ledger import Quota, Request
+from bot.demo.harness.people import ApiKey
+from bot.demo.harness.texts import Refusal, ServerFault
+from bot.demo.harness.world import World
 
 
 class PretendHarness:
@@ -87,7 +87,8 @@ class PretendHarness:
             app.router.add_get(f"{base}/api/executions/{{id}}", self._rest("executions"))
             app.router.add_put(f"{base}/api/executions/{{id}}", self._rest("interrupt"))
             app.router.add_get(
-                f"{base}/api/external/v1/executions/{{id}}/status", self._rest("status"),
+                f"{base}/api/external/v1/executions/{{id}}/status",
+                self._rest("status"),
             )
             app.router.add_get(f"{base}/api/userGroups/{{id}}", self._rest("userGroups"))
             app.router.add_get(f"{base}/api/userGroups", self._rest("allUserGroups"))
@@ -143,7 +144,8 @@ class PretendHarness:
                 return self._sent(log, bad_key())
             log.key = key.name
             quota = self._rest_quotas.setdefault(
-                key.id, Quota(self._rest_quota, self.world.now),
+                key.id,
+                Quota(self._rest_quota, self.world.now),
             )
             if not quota.take():
                 words = "Too Many requests. Throttled. Max QPS: 2.5"
@@ -183,7 +185,11 @@ class PretendHarness:
                 return canned(armed, self.account, request.remote or "")
 
     async def _after(
-        self, request: web.Request, armed: Armed | None, question: Question, told: Answer,
+        self,
+        request: web.Request,
+        armed: Armed | None,
+        question: Question,
+        told: Answer,
     ) -> web.StreamResponse:
         """Let a fault act on a finished answer."""
         match armed.fault if armed else None:
@@ -207,7 +213,10 @@ class PretendHarness:
         return web.json_response(told)
 
     def _log(
-        self, request: web.Request, fields: tuple[RootField, ...], operation: str,
+        self,
+        request: web.Request,
+        fields: tuple[RootField, ...],
+        operation: str,
     ) -> Request:
         log = Request(self.world.now(), fields, operation, path=request.path)
         self.requests.append(log)
@@ -238,7 +247,7 @@ class _Dropped(web.Response):
 
 def _dropped(request: web.Request) -> _Dropped:
     if request.transport is not None:
-        request.transport.abort()  # type: ignore[attr-defined]
+        request.transport.abort()
     return _Dropped(status=499)
 
 
@@ -259,7 +268,7 @@ def _faulty(name: str, answer: RootAnswer, armed: Armed) -> RootAnswer:
     if not armed.hits(name):
         return answer
 
-    async def broken(info: object, **arguments: Any) -> object:  # noqa: ANN401
+    async def broken(info: object, **arguments: Any) -> object:
         if armed.fault in {Fault.NULL_AFTER, Fault.GENERIC_ERROR_AFTER}:
             done = answer(info, **arguments)
             if asyncio.iscoroutine(done):

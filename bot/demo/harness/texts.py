@@ -3,12 +3,8 @@
 GENERIC = "An error has occurred. Please contact the Harness support team."
 INVALID = "Invalid request: "
 DENIED = "User not authorized: "
-MANAGER_LIMIT = (
-    "You've reached your account's rate limit for data queries. Please try again later."
-)
-CDN_LIMIT = (
-    "Too many requests received, please try again later - Rate-Limit Limit 500 reached"
-)
+MANAGER_LIMIT = "You've reached your account's rate limit for data queries. Please try again later."
+CDN_LIMIT = "Too many requests received, please try again later - Rate-Limit Limit 500 reached"
 
 EMPTY_APP = "Empty app id."
 EMPTY_STAGE = "Empty pipeline stage name."
@@ -25,14 +21,10 @@ MASTER_FREEZE = "Master Deployment Freeze is active. No deployments are allowed.
 NOT_AUTHORIZED = DENIED + "Not authorized"
 ACCESS_DENIED = DENIED + "ACCESS_DENIED"
 NOT_THE_APP = DENIED + "Not authorized to access the app"
-NOT_THE_ENVIRONMENT = (
-    DENIED + "User doesn't have rights to execute Pipeline in this Environment"
-)
+NOT_THE_ENVIRONMENT = DENIED + "User doesn't have rights to execute Pipeline in this Environment"
 ALREADY_TRIGGERED = "Pipeline is already triggered."
 #: Harness's own wording of the licence limit is not among the facts; only its kind is.
-USAGE_LIMIT = (
-    "Usage limit reached: no more deployments are allowed for the account today."
-)
+USAGE_LIMIT = "Usage limit reached: no more deployments are allowed for the account today."
 
 UNKNOWN_EXECUTION = INVALID + "Execution does not exist or access is denied"
 UNKNOWN_USER = INVALID + "User does not exist"
@@ -42,11 +34,11 @@ NEGATIVE_LIMIT = INVALID + "Limit argument accepts only non negative values"
 APPLICATION_FILTER = INVALID + "Application Id filter is required"
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is what it is called in this world
+class Refusal(Exception):
     """Harness says no with exactly this text."""
 
 
-class ServerFault(Exception):  # noqa: N818 - stands for any Java exception that Harness hides
+class ServerFault(Exception):
     """Harness breaks inside, so that the caller reads the generic text."""
 
 
@@ -88,12 +80,16 @@ def workflow_added(stage: str) -> str:
 
 def workflow_removed(stage: str, step: str) -> str:
     """Refuse a stage that lost an element since it ran."""
-    return f"{MODIFIED}. Pipeline stage [{stage}] modified and a workflow [{step}] has been removed."
+    return (
+        f"{MODIFIED}. Pipeline stage [{stage}] modified and a workflow [{step}] has been removed."
+    )
 
 
 def workflow_changed(stage: str, step: str) -> str:
     """Refuse a stage whose element points at another workflow than when it ran."""
-    return f"{MODIFIED}. Pipeline stage [{stage}] modified and a workflow [{step}] has been changed."
+    return (
+        f"{MODIFIED}. Pipeline stage [{stage}] modified and a workflow [{step}] has been changed."
+    )
 
 
 def incomplete(stage: str) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from .engine import Engine, stage_names
-from .ids import Ids
-from .people import READ_USERS, ApiKey, Grant, User, UserGroup, deployment, reading
-from .plan import (
+from bot.demo.harness.directory import Directory
+from bot.demo.harness.engine import Engine, stage_names
+from bot.demo.harness.ids import Ids
+from bot.demo.harness.people import ApiKey
+from bot.demo.harness.plan import (
     Application,
     Environment,
     EventRule,
@@ -16,18 +17,17 @@ from .plan import (
     Stage,
     Trigger,
 )
-from .runs import Change, Resume, Row, Run, Starter, WorkflowRun
-from .status import BUSY, Raw
+from bot.demo.harness.runs import Change, Resume, Row, Run, Starter, WorkflowRun
+from bot.demo.harness.status import BUSY, Raw
 
 
-class World:
+class World(Directory):
     """Everything that exists in the account, and the only way to change it without HTTP."""
 
     def __init__(self, account: str, now: Callable[[], float], seed: int = 7) -> None:
         """Make an empty account; `now` gives epoch seconds."""
-        self.account = account
+        super().__init__(account, Ids(seed))
         self.now = now
-        self.ids = Ids(seed)
         self.flags: set[str] = set()  # Harness's account feature flags
         self.queue_seconds = 0.0
         self.prepare_seconds = 0.0
@@ -39,9 +39,6 @@ class World:
         self.triggers: list[Trigger] = []
         self.freezes: list[Freeze] = []
         self.event_rules: list[EventRule] = []
-        self.groups: list[UserGroup] = []
-        self.users: list[User] = []
-        self.keys: list[ApiKey] = []
         self.runs: dict[str, Run] = {}
         self.resumes: list[Resume] = []
         self.changes: list[Change] = []
@@ -96,60 +93,16 @@ class World:
         return freeze
 
     def event_rule(
-        self, app: Application, url: str, headers: dict[str, str] | None = None, name: str = "bot",
+        self,
+        app: Application,
+        url: str,
+        headers: dict[str, str] | None = None,
+        name: str = "bot",
     ) -> EventRule:
         """Configure an event rule that sends all events of the application."""
         rule = EventRule(self.ids.new(), name, app.id, url, headers or {})
         self.event_rules.append(rule)
         return rule
-
-    def user_group(
-        self, name: str, *grants: Grant, account: tuple[str, ...] | None = (), bare: bool = False,
-    ) -> UserGroup:
-        """Add a user group; `bare` has no permissions stored at all."""
-        group = UserGroup(self.ids.new(), name, None if bare else grants, account)
-        self.groups.append(group)
-        return group
-
-    def user(
-        self,
-        email: str,
-        name: str,
-        *groups: UserGroup,
-        disabled: bool = False,
-        locked: bool = False,
-        verified: bool = True,
-        pending: bool = False,
-    ) -> User:
-        """Add a person; a pending one has an invitation only, so the e-mail is not verified."""
-        user = User(
-            self.ids.new(),
-            name,
-            email.lower(),
-            list(groups),
-            disabled=disabled,
-            locked=locked,
-            verified=verified and not pending,
-            pending=pending,
-        )
-        self.users.append(user)
-        return user
-
-    def key(self, name: str, *groups: UserGroup, legacy: bool = False) -> ApiKey:
-        """Add an API key with its own user groups; without any, with what a resume bot needs."""
-        own = list(groups) or [self._bot_group()]
-        secret = self.ids.secret(None if legacy else self.account)
-        key = ApiKey(self.ids.new(), name, secret, own, legacy)
-        self.keys.append(key)
-        return key
-
-    def _bot_group(self) -> UserGroup:
-        return self.user_group(
-            "Resume bot",
-            deployment(),
-            *reading("PIPELINE", "WORKFLOW", "ENV", "SERVICE"),
-            account=(READ_USERS,),
-        )
 
     # Run it.
 
@@ -165,8 +118,14 @@ class World:
         """Start a run, `ago` seconds before now; everything due since then happens at once."""
         channel = using or ("GRAPHQL_API" if isinstance(by, ApiKey) else "WEB_UI")
         run = Run(
-            self.ids.new(), pipeline, pipeline.name, pipeline.stages, by, self.now() - ago,
-            notes=notes, using=channel,
+            self.ids.new(),
+            pipeline,
+            pipeline.name,
+            pipeline.stages,
+            by,
+            self.now() - ago,
+            notes=notes,
+            using=channel,
         )
         run.rows = self.engine.rows(pipeline.stages, stage_names(pipeline.stages))
         return self.enter(run)
@@ -181,7 +140,11 @@ class World:
         return run
 
     def workflow_run(
-        self, app: Application, name: str, by: Starter, status: str = "FAILED",
+        self,
+        app: Application,
+        name: str,
+        by: Starter,
+        status: str = "FAILED",
     ) -> WorkflowRun:
         """Run a workflow on its own, outside any pipeline."""
         at = self.now()
