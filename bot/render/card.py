@@ -23,6 +23,7 @@ from bot.render.looks import (
     Stopped,
     Taken,
     Unknown,
+    Vanished,
 )
 from bot.render.message import Block, Message
 from bot.render.stage_list import (
@@ -52,7 +53,7 @@ def card(facts: Card, look: Look) -> Message:
             return _followed(facts, attempt, run)
         case Ended(attempt, run):
             return _ended(facts, attempt, run)
-        case Unknown() | Stopped() | OtherCard() | Elsewhere():
+        case Unknown() | Stopped() | Vanished() | OtherCard() | Elsewhere():
             return _plainly(facts, *_settled(look))
 
 
@@ -113,11 +114,12 @@ def _followed(facts: Card, attempt: Attempt, run: Execution | None) -> Message:
     mark, phrase = ("⏸️", "waits for a person") if waits else ("▶️", "is running again")
     if status in ENDED:
         mark, phrase = state(status).mark, again(status)
-    lines = [_who(attempt), _new_run(attempt, run)]
+    lines = [_who(attempt)]
     if waits:
         lines.append(f"⏸️ *A person is needed*{_waiting_for(rows)}. Decide in Harness.")
-    elif rows:
+    if rows:
         lines.append(progress_bar(rows))
+    lines.append(_new_run(attempt, run))
     return _plainly(facts, mark, phrase, *lines, run=run, attempt=attempt)
 
 
@@ -135,7 +137,7 @@ def _ended(facts: Card, attempt: Attempt, run: Execution | None) -> Message:
     return _plainly(facts, mark, phrase, *lines, run=run, attempt=attempt)
 
 
-def _settled(look: Unknown | Stopped | OtherCard | Elsewhere) -> tuple[str, ...]:
+def _settled(look: Unknown | Stopped | Vanished | OtherCard | Elsewhere) -> tuple[str, ...]:
     """Say what became of a run whose stages are not shown: mark, phrase, and lines of markup."""
     match look:
         case Unknown(attempt):
@@ -147,6 +149,9 @@ def _settled(look: Unknown | Stopped | OtherCard | Elsewhere) -> tuple[str, ...]
         case Stopped(attempt, run):
             said = "The bot followed the new run for 14 days and does not look at it any more."
             return "⏹️", "is no longer followed", _who(attempt), said, _new_run(attempt, run)
+        case Vanished(attempt):
+            said = "Harness does not show the new run any more; how it ends cannot be told here."
+            return "⏹️", "is no longer followed", _who(attempt), said, _new_run(attempt, None)
         case OtherCard(attempt, where):
             there = link(where, "Follow it there") if where else ""
             return "↪️", "was resumed with another card", _who(attempt), there
@@ -169,7 +174,7 @@ def _plainly(
     name = facts.execution.name
     body = "\n".join(line for line in lines if line)
     above = [header(f"{mark} {plain(name, _NAME)} {phrase}"), *_about(facts), section(body)]
-    text = f"{mrkdwn(name, 200)} {phrase}. {next((line for line in lines if line), '')}"
+    text = f"{mrkdwn(name, 200)} {phrase}. {' '.join(lines[:2])}"
     rows = _rows(attempt, run) if attempt is not None else ()
     return _with_stages(text.strip(), above, rows, [])
 

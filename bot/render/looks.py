@@ -52,6 +52,13 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
+class Vanished:
+    """Harness does not show the new run any more: how it ends cannot be told."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
 class OtherCard:
     """The run was resumed with another card; *link* leads to that card's thread (ruling 13)."""
 
@@ -67,4 +74,4 @@ class Elsewhere:
     url: str = ""
 
 
-Look = Open | Taken | Unknown | NotFound | Ended | Stopped | OtherCard | Elsewhere
+Look = Open | Taken | Unknown | NotFound | Ended | Stopped | Vanished | OtherCard | Elsewhere
