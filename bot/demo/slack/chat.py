@@ -52,10 +52,10 @@ def read_content(request: Request) -> Json:
     return content
 
 
-def _checked_blocks(blocks: object) -> list[Json]:
+def _checked_blocks(blocks: object, at: str = "/blocks") -> list[Json]:
     if not isinstance(blocks, list):
         raise RefusedError("invalid_blocks_format")
-    if complaints := check_blocks(blocks):
+    if complaints := check_blocks(blocks, at=at):
         errors = [line.removeprefix("[ERROR] ") for line in complaints]
         raise RefusedError(
             "invalid_blocks", errors=errors, response_metadata={"messages": complaints}
@@ -73,6 +73,11 @@ def _checked_attachments(request: Request) -> list[Json] | None:
         raise RefusedError("invalid_attachments")
     if len(attachments) > MOST_ATTACHMENTS:
         raise RefusedError("too_many_attachments")
+    for index, attachment in enumerate(attachments):
+        if not isinstance(attachment, dict):
+            raise RefusedError("invalid_attachments")
+        if "blocks" in attachment:
+            _checked_blocks(attachment["blocks"], at=f"/attachments/{index}/blocks")
     return attachments
 
 

@@ -69,10 +69,9 @@ class Delivery:
         return receipt
 
     async def replay(self, receipt: Receipt) -> Receipt:
-        """Send the very bytes of an HTTP delivery again, as an eavesdropper would."""
+        """Deliver the same again: over HTTP the very bytes, as an eavesdropper would send them."""
         if receipt.raw is None:
-            message = "only a delivery over HTTP can be replayed"
-            raise ValueError(message)
+            return await self.send(receipt.kind, receipt.payload, attempt=receipt.attempt)
         again = Receipt(kind=receipt.kind, payload=receipt.payload, via="http")
         self.receipts.append(again)
         started = time.monotonic()

@@ -25,6 +25,8 @@ class SocketMode:
         self._connections: list[tuple[web.WebSocketResponse, web.Request]] = []
         self._waiting: dict[str, tuple[object, asyncio.Future[Json | None]]] = {}
         self._turn = 0
+        self.opened = 0
+        """How many connections there ever were."""
         self.ghosts = 0
         """Half-open connections that Slack still counts and sends to (facts 1.5)."""
 
@@ -53,6 +55,7 @@ class SocketMode:
             return socket
         connection = (socket, http)
         self._connections.append(connection)
+        self.opened += 1
         try:
             await socket.send_json(self._hello())
             self._workspace.changes_log.add("socket_opened", connections=self.connections)

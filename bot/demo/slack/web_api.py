@@ -52,6 +52,7 @@ class WebApi:
         self._workspace.calls.append(call)
         fault = self._faults.take(name, arguments)
         call.fault = type(fault).__name__ if fault is not None else None
+        self._workspace.changes_log.add("asked", method=name)
         try:
             return await self._carry_out(http, call, token, fault)
         finally:

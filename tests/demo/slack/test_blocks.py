@@ -66,10 +66,12 @@ BAD = {
     "header empty": ([{"type": "header", "text": plain("")}], "/blocks/0/text/text"),
     "header 151": ([{"type": "header", "text": plain("x" * 151)}], "/blocks/0/text/text"),
     "actions empty": ([actions()], "/blocks/0/elements"),
-    "26 buttons": ([actions(*(button(action_id=f"a{n}") for n in range(26)))], "/blocks/0/elements"),
+    "26 buttons": (
+        [actions(*(button(action_id=f"a{n}") for n in range(26)))], "/blocks/0/elements"),
     "text input in actions": ([actions({"type": "plain_text_input"})], "/blocks/0/elements/0/type"),
     "11 in context": ([{"type": "context", "elements": [mrkdwn("x")] * 11}], "/blocks/0/elements"),
-    "button in context": ([{"type": "context", "elements": [button()]}], "/blocks/0/elements/0/type"),
+    "button in context": (
+        [{"type": "context", "elements": [button()]}], "/blocks/0/elements/0/type"),
     "button mrkdwn": ([actions(button(text=mrkdwn("x")))], "/blocks/0/elements/0/text/type"),
     "button text 76": ([actions(button(text=plain("x" * 76)))], "/blocks/0/elements/0/text/text"),
     "button without text": ([actions({"type": "button"})], "/blocks/0/elements/0"),

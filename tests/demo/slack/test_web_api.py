@@ -159,6 +159,8 @@ async def test_other_peoples_messages_are_theirs(api, slack, dana, ops):
             "metadata_too_large",
         ),
         ({"text": "x", "attachments": [{"text": "x"}] * 101}, "too_many_attachments"),
+        ({"text": "x", "attachments": ["x"]}, "invalid_attachments"),
+        ({"text": "x", "attachments": [{"blocks": [{"type": "header"}]}]}, "invalid_blocks"),
         ({"text": "x", "blocks": "[{"}, "invalid_blocks_format"),
         ({"text": "x", "thread_ts": "1.000000"}, "thread_not_found"),
     ],

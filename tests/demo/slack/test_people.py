@@ -1,0 +1,133 @@
+"""People act on the workspace, and a real Bolt app answers over either mode."""
+
+import pytest
+
+from bot.demo.slack import NothingToPressError
+from tests.demo.slack.bolt import BoltApp
+
+
+@pytest.fixture(params=["socket", "http"])
+async def bolt(request, slack):
+    app = BoltApp(slack)
+    async with app.in_socket_mode() if request.param == "socket" else app.in_http_mode():
+        yield app
+
+
+@pytest.fixture
+async def card(bolt, slack, dana, ops):
+    await dana.types(ops, "/resume abc")
+    return (await slack.until(lambda: ops.messages))[0]
+
+
+async def test_a_command_a_click_and_the_answers(bolt, slack, dana, ops):
+    """A command gives a card; a click is acked at once, whispered about and threaded."""
+    receipt = await dana.types(ops, "/resume https://x/y?a=1&b=<2>")
+    assert receipt.acked
+    assert receipt.seconds < 3
+    form = bolt.heard[0]
+    assert form["text"] == "https://x/y?a=1&amp;b=&lt;2&gt;"
+    assert form["user_id"] == dana.id
+    assert form["team_id"] == slack.team_id
+    assert form["channel_name"] == "deploys"
+    message = (await slack.until(lambda: ops.messages))[0]
+    assert message.buttons == ["▶ STAGE 2"]
+    receipt = await dana.presses(message, "Resume Checkout from STAGE 2")
+    assert receipt.acked
+    await slack.until(lambda: message.thread and dana.ephemerals(ops))
+    assert message.thread[0].text == f"<@{dana.id}> chose opaque"
+    assert dana.ephemerals(ops)[0].text == "Working on it"
+    body = bolt.heard[-1]
+    assert body["container"]["message_ts"] == message.ts
+    assert body["message"]["blocks"] == message.blocks
+    assert body["actions"][0]["block_id"] == "groups"
+    assert slack.violations == []
+
+
+async def test_menus_confirmations_and_old_screens(bolt, card, slack, dana, ops):
+    """A menu sends the chosen option; a declined dialog nothing; a removed button is gone."""
+    await dana.chooses(card, option="↺ STAGE 1")
+    await slack.until(lambda: card.thread)
+    assert card.thread[0].text.endswith("chose one")
+    before = len(slack.deliveries)
+    receipt = await dana.presses(card, "▶ STAGE 2", answer=False)
+    assert receipt.error == "declined"
+    assert len(slack.deliveries) == before
+    with pytest.raises(NothingToPressError, match="STAGE 2"):
+        await dana.presses(card, "▶ STAGE 9")
+    with pytest.raises(NothingToPressError):
+        await dana.chooses(card, option="↺ STAGE 9")
+    slack.edits(card, blocks=[])
+    with pytest.raises(NothingToPressError):
+        await dana.presses(card, "▶ STAGE 2")
+    assert (await dana.presses(card, "▶ STAGE 2", stale=True)).acked
+
+
+async def test_who_is_not_in_the_channel_sees_nothing(card, slack, dana, ops):
+    """People outside a channel can neither type there nor press there."""
+    bob = slack.person("Bob")
+    with pytest.raises(NothingToPressError):
+        await bob.types(ops, "/resume abc")
+    with pytest.raises(NothingToPressError):
+        await bob.presses(card, "resume")
+    with pytest.raises(NothingToPressError):
+        await dana.types(ops, "/unheard")
+    assert bob.slack.snapshot(bob)["channels"] == []
+
+
+async def test_the_ack_of_a_command_may_speak(bolt, slack, dana, ops):
+    """Text in the ack is shown to the person; without an ack Slackbot tells of the failure."""
+    await dana.types(ops, "/resume quietly")
+    assert dana.ephemerals(ops)[-1].text == "Only you see this."
+    slack.delivery.ack_seconds = 0.2
+    receipt = await dana.types(ops, "/resume not at all")
+    assert not receipt.acked
+    assert "failed with the error" in dana.ephemerals(ops)[-1].text
+
+
+async def test_a_shortcut_opens_a_modal_that_is_submitted(bolt, slack, dana, ops):
+    """Errors stay on the modal, update and push change it, and a plain ack closes it."""
+    alert = slack.webhook(ops).posts("Checkout failed")
+    receipt = await dana.shortcut(alert, "resume_from_message")
+    assert receipt.payload["message"]["bot_id"] == alert.author.bot_id
+    modal = await slack.until(lambda: dana.modal)
+    assert (await dana.submits(modal, {"run": ""})).errors == {"run": "Which one?"}
+    assert dana.modal is modal
+    await dana.submits(modal, {"id": "update"})
+    assert modal.content["private_metadata"] == "new"
+    await dana.submits(modal, {"id": "push"})
+    assert dana.modal is not modal
+    await dana.submits(dana.modal, {"id": "abc"})
+    assert dana.modal is modal
+    with pytest.raises(NothingToPressError):
+        await dana.submits(modal, {"colour": "red"})
+    assert await dana.closes(modal) is None
+    assert dana.modal is None
+
+
+async def test_home_and_a_page(bolt, card, api, slack, dana, ops):
+    """Opening Home sends its event; the snapshot has everything that the person sees."""
+    home = {"type": "home", "blocks": []}
+    await api.views_publish(user_id=dana.id, view=home)
+    assert (await dana.opens_home()).acked
+    await slack.until(lambda: bolt.heard[-1].get("event", {}).get("type") == "app_home_opened")
+    assert bolt.heard[-1]["event"]["view"]["type"] == "home"
+    await api.chat_postEphemeral(channel=ops.id, user=dana.id, text="psst", thread_ts=card.ts)
+    seen = slack.snapshot(dana)
+    channel = next(c for c in seen["channels"] if c["id"] == ops.id)
+    assert channel["messages"][0]["author"]["is_bot"]
+    assert [r["text"] for r in channel["messages"][0]["replies"]] == ["psst"]
+    assert seen["home"]["type"] == "home"
+    assert slack.find_message(ops.id, card.ts, dana) is card
+    kinds = [record["kind"] for record in slack.changes_log.records]
+    assert {"message_posted", "call", "ack", "ephemeral_posted", "home_published"} <= set(kinds)
+    async for change in slack.changes(after=seen["seq"] - 1):
+        assert change["seq"] == seen["seq"]
+        break
+
+
+async def test_waiting_ends_with_a_reason(slack, dana, ops):
+    """A wait that is in vain names the last changes instead of only failing."""
+    dana.says(ops, "hello & <goodbye> https://example.com/x")
+    assert ops.messages[0].text == "hello &amp; &lt;goodbye&gt; <https://example.com/x>"
+    with pytest.raises(TimeoutError, match="message_posted"):
+        await slack.until(lambda: ops.messages[0].thread, timeout=0.05)
