@@ -4,15 +4,13 @@ from collections.abc import Sequence
 
 from bot.core.execution import Environment, EnvironmentType, Execution
 from bot.core.permission import Denied, Refusal
-from bot.render.blocks import message
 from bot.render.choices import environment_name
-from bot.render.message import Message
 from bot.render.untrusted import mrkdwn
 
 _NAME, _MOST_NAMED = 100, 5
 _ASK = "Ask your Harness administrator"
 _GRANT = f"{_ASK} for the permission Deployments: Execute Pipeline"
-_USER = {
+_PLAIN = {
     Refusal.NO_USER: (
         f"Harness knows no user with your e-mail address {{email}}. {_ASK} to invite you, "
         "or whoever looks after this bot to map your user."
@@ -27,23 +25,23 @@ _USER = {
         "Harness did not say whether your user ({email}) is active, and the bot does not guess. "
         "Try again in a minute."
     ),
+    Refusal.APPLICATION_UNKNOWN: (
+        "Harness did not say which application it belongs to. Try again in a minute."
+    ),
 }
 _TYPES = {EnvironmentType.PROD: "production", EnvironmentType.NON_PROD: "non-production"}
 
 
-def not_permitted(denied: Denied, execution: Execution, email: str) -> Message:
-    """Tell a person why they may not resume *execution*, what is missing and whom to ask."""
-    name = mrkdwn(execution.name, _NAME)
-    said = f"🚫 You may not resume *{name}*. {_reason(denied, execution, mrkdwn(email, _NAME))}"
+def why_denied(denied: Denied, execution: Execution, email: str) -> str:
+    """Say, as markup, what the person lacks, whom to ask, and which groups were not read."""
+    said = _reason(denied, execution, mrkdwn(email, _NAME))
     if denied.why is not Refusal.UNCONFIRMED and denied.unconfirmed:
         said += f" {_unconfirmed(denied)}"
     if denied.unread:
         said += f" Harness did not show these groups of yours: {_names(denied.unread)}."
     if denied.more_groups:
-        said += (
-            " You have more user groups than the bot could read; the right may be in one of them."
-        )
-    return message(said)
+        said += " You have more user groups than the bot could read; one of them may allow it."
+    return said
 
 
 def _reason(denied: Denied, execution: Execution, email: str) -> str:
@@ -55,10 +53,9 @@ def _reason(denied: Denied, execution: Execution, email: str) -> str:
             | Refusal.LOCKED
             | Refusal.UNVERIFIED
             | Refusal.STATE_UNKNOWN
+            | Refusal.APPLICATION_UNKNOWN
         ):
-            return _USER[denied.why].format(email=email)
-        case Refusal.APPLICATION_UNKNOWN:
-            return "Harness did not say which application it belongs to. Try again in a minute."
+            return _PLAIN[denied.why].format(email=email)
         case Refusal.NO_GRANT:
             return f"None of your Harness user groups may execute pipelines of {where}. {_GRANT}."
         case Refusal.OTHER_PIPELINES:

@@ -15,8 +15,8 @@ from bot.core.stages import group_stages
 from bot.render.blocks import date, link, mention, message
 from bot.render.facts import took
 from bot.render.message import Message
-from bot.render.refusals import kind_sentence
 from bot.render.states import again, state
+from bot.render.troubles import kind_sentence
 from bot.render.untrusted import mrkdwn, quoted
 
 _LABEL, _REASON = 150, 500

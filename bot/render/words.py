@@ -18,7 +18,7 @@ def usage(command: str) -> Message:
     how = (
         f"*{name}* resumes a failed Harness pipeline from a stage that you choose.\n"
         f"• `{name} &lt;execution id&gt;`, such as `{name} hUtAJdKOSxKWaTSkFlciyg`\n"
-        f"• `{name} &lt;link&gt;` to the run in Harness, copied from the browser or from a message\n"
+        f"• `{name} &lt;link&gt;` to the run in Harness, from the browser or a message\n"
         f"• `{name} help` shows this"
     )
     more = (
