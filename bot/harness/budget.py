@@ -1,0 +1,91 @@
+"""The bot's own share of Harness's quota: so many requests in any minute, people first.
+
+Harness counts per account, for all clients together (facts 1.5), so the bot keeps its own count. It
+is kept in a ``Window`` that the store can hold across restarts and replicas. Five places of each
+minute are left to people; and while a person waits for one, nothing in the background takes any.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from bot.core.errors import HarnessTrouble, Trouble
+from bot.ports import Clock
+
+SPAN = 62.0
+"""A minute, and two seconds for requests that take longer on the way than a later one."""
+
+FOR_PEOPLE = 5
+_LOOK_AGAIN = 0.2
+
+
+class Window(Protocol):
+    """Counts requests over the last minute; every replica of the bot shares it."""
+
+    async def take_request(self, window: str, limit: int) -> float:
+        """Take a place in *window*: 0.0, or the seconds until one is free of *limit*."""
+        ...
+
+
+class MemoryWindow:
+    """A window that is forgotten when the process ends."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._taken: dict[str, deque[float]] = {}
+
+    async def take_request(self, window: str, limit: int) -> float:
+        """Take a place in *window*: 0.0, or the seconds until one is free of *limit*."""
+        now = self._clock.monotonic()
+        taken = self._taken.setdefault(window, deque())
+        while taken and taken[0] <= now - SPAN:
+            taken.popleft()
+        if len(taken) < limit:
+            taken.append(now)
+            return 0.0
+        return taken[len(taken) - limit] + SPAN - now
+
+
+class Budget:
+    """One window's limit, and who goes first; a *limit* of 0 is none."""
+
+    def __init__(self, window: Window, clock: Clock, *, name: str, limit: int) -> None:
+        self._window = window
+        self._clock = clock
+        self._name = name
+        self._limit = limit
+        self._people = 0
+
+    async def take(self, until: float | None) -> None:
+        """Wait for a place; a person's wait ends at *until* with ``Trouble.OWN_BUDGET``.
+
+        It ends at once when the window says that no place is free before that.
+        """
+        if not self._limit:
+            return
+        if until is None:
+            await self._take_behind_people()
+            return
+        with self._waiting():
+            while wait := await self._window.take_request(self._name, self._limit):
+                if self._clock.monotonic() + wait >= until:
+                    raise HarnessTrouble(Trouble.OWN_BUDGET)
+                await self._clock.sleep(wait)
+
+    async def _take_behind_people(self) -> None:
+        share = max(1, self._limit - FOR_PEOPLE)
+        while True:
+            if self._people:
+                wait = _LOOK_AGAIN
+            elif not (wait := await self._window.take_request(self._name, share)):
+                return
+            await self._clock.sleep(wait)
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        self._people += 1
+        try:
+            yield
+        finally:
+            self._people -= 1

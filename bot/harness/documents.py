@@ -1,0 +1,220 @@
+"""The GraphQL documents that are sent to Harness (facts 10), as text that is written once.
+
+``status`` stands in both stage fragments because the interface does not have it (facts 2.1).
+Documents for many runs at once alias one field per run and share one fragment, so writing one for a
+hundred runs is a join of short lines; nothing is parsed or printed at run time. The tests validate
+every document, of every batch size, against the schema.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+MOST_AT_ONCE = 100
+"""Aliases in one request; also the cap of Harness's connections (facts 1.6)."""
+GROUPS_AT_ONCE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A document, what it asks in two words for the log, and its variables (never logged)."""
+
+    what: str
+    text: str
+    variables: dict[str, Any] = field(default_factory=dict)
+
+
+_STAGES = """
+fragment Stages on PipelineExecution {
+  pipelineStageExecutions {
+    __typename pipelineStageName pipelineStepName
+    ... on ApprovalStageExecution { status approvalStepType }
+    ... on WorkflowStageExecution { status workflowExecutionId }
+  }
+}"""
+
+_RUN = (
+    """
+fragment Run on Execution {
+  __typename id status createdAt startedAt endedAt executionUrl failureDetails
+  application { id name }
+  cause {
+    __typename
+    ... on ExecutedByUser { user { name email } using }
+    ... on ExecutedByAPIKey { apiKey { name } }
+    ... on ExecutedByTrigger { trigger { name } }
+    ... on ExecutedAlongPipeline { execution { id } }
+  }
+  ... on PipelineExecution { pipeline { id name } ...Stages }
+}"""
+    + _STAGES
+)
+
+_LOOK = (
+    """
+fragment Look on Execution {
+  __typename id status createdAt startedAt endedAt executionUrl failureDetails
+  application { id name }
+  cause { __typename }
+  ... on PipelineExecution { pipeline { id name } ...Stages }
+}"""
+    + _STAGES
+)
+
+_GROUPS = """
+fragment Groups on UserGroupConnection {
+  pageInfo { total hasMore }
+  nodes { id name permissions { appPermissions {
+    permissionType actions
+    applications { filterType appIds }
+    deployments {
+      filterTypes envIds
+      executableElementFilter { executableElementType executableElementFilterType ids }
+    }
+  } } }
+}"""
+
+_EXAMINE = (
+    """query RunForResume($id: String!) {
+  execution(executionId: $id) {
+    ...Run
+    ... on PipelineExecution { memberExecutions { nodes { ... on WorkflowExecution { outcomes {
+      nodes { ... on DeploymentOutcome { environment { id name type } } }
+    } } } } }
+  }
+}"""
+    + _RUN
+)
+
+_CLICK = (
+    """query Click($id: String!, $email: String!) {
+  execution(executionId: $id) { ...Run }
+  userByEmail(email: $email) {
+    id email isDisabled isUserLocked isEmailVerified
+    userGroups(limit: 100) { ...Groups }
+  }
+}"""
+    + _RUN
+    + _GROUPS
+)
+
+_GROUP_PAGE = (
+    """query GroupPage($email: String!, $offset: Int!) {
+  userByEmail(email: $email) { userGroups(limit: 100, offset: $offset) { ...Groups } }
+}"""
+    + _GROUPS
+)
+
+_ENVIRONMENTS = """query Environments($app: String!, $offset: Int!) {
+  application(applicationId: $app) {
+    environments(limit: 100, offset: $offset) { pageInfo { hasMore } nodes { id name type } }
+  }
+}"""
+
+_SUCCESSORS = (
+    """query Successors($filters: [ExecutionFilter]) {
+  executions(limit: 50, filters: $filters) { nodes {
+    __typename id createdAt executionUrl
+    application { id }
+    cause { __typename }
+    ...Stages
+  } }
+}"""
+    + _STAGES
+)
+
+_RESUME = """mutation Resume($input: ResumeExecutionInput) {
+  resumeExecution(input: $input) { clientMutationId execution { id status executionUrl } }
+}"""
+
+
+def run_for_resume(execution: str) -> Question:
+    """Ask for all that GraphQL knows of a run, with the environments it has deployed to."""
+    return Question("examine", _EXAMINE, {"id": execution})
+
+
+def click(execution: str, email: str) -> Question:
+    """Ask for a run and for a person's rights, in one request."""
+    return Question("click", _CLICK, {"id": execution, "email": email})
+
+
+def group_page(email: str, offset: int) -> Question:
+    """Ask for the next hundred of a person's groups."""
+    return Question("groups", _GROUP_PAGE, {"email": email, "offset": offset})
+
+
+def single_groups(email: str, offset: int) -> Question:
+    """Ask for a person's groups as pages of one, so that a corrupt one spoils only its own."""
+    return Question("single groups", _single_groups(offset), {"email": email})
+
+
+@cache
+def _single_groups(offset: int) -> str:
+    aliases = "\n".join(
+        f"  g{n}: userByEmail(email: $email) {{"
+        f" userGroups(limit: 1, offset: {offset + n}) {{ ...Groups }} }}"
+        for n in range(GROUPS_AT_ONCE)
+    )
+    return f"query SingleGroups($email: String!) {{\n{aliases}\n}}{_GROUPS}"
+
+
+def environments(application: str, offset: int) -> Question:
+    """Ask for a hundred of an application's environments."""
+    return Question("environments", _ENVIRONMENTS, {"app": application, "offset": offset})
+
+
+def successors(pipeline: str, application: str, after: int) -> Question:
+    """Ask for the runs of a pipeline, or failing its id of an application, since a moment."""
+    found: list[dict[str, Any]] = []
+    if pipeline:
+        found.append({"pipeline": {"operator": "EQUALS", "values": [pipeline]}})
+    if application:  # mandatory under one of Harness's flags (facts 2.1)
+        found.append({"applicationId": application})
+    found.append({"creationTime": {"operator": "AFTER", "value": after}})
+    return Question("successors", _SUCCESSORS, {"filters": found})
+
+
+def look(executions: list[str]) -> Question:
+    """Ask for many runs, the answers under ``r0``, ``r1`` and so on."""
+    variables = {f"r{n}": execution for n, execution in enumerate(executions)}
+    return Question("poll", _look(len(executions)), variables)
+
+
+@cache
+def _look(size: int) -> str:
+    names = ", ".join(f"$r{n}: String!" for n in range(size))
+    aliases = "\n".join(f"  r{n}: execution(executionId: $r{n}) {{ ...Look }}" for n in range(size))
+    return f"query Poll({names}) {{\n{aliases}\n}}{_LOOK}"
+
+
+def refresh(runs: list[tuple[str, str]]) -> Question:
+    """Make Harness write down the stages of *runs*, (application, execution) each (facts 3.6)."""
+    variables = {f"a{n}": app for n, (app, _) in enumerate(runs)}
+    variables |= {f"r{n}": execution for n, (_, execution) in enumerate(runs)}
+    return Question("refresh", _refresh(len(runs)), variables)
+
+
+@cache
+def _refresh(size: int) -> str:
+    names = ", ".join(f"$a{n}: String!, $r{n}: String!" for n in range(size))
+    aliases = "\n".join(
+        f"  r{n}: approvalDetails(applicationId: $a{n}, executionId: $r{n})"
+        " { approvalDetails { approvalId } }"
+        for n in range(size)
+    )
+    return f"query Refresh({names}) {{\n{aliases}\n}}"
+
+
+def resume(application: str, execution: str, stage: str) -> Question:
+    """Write the one mutation; *stage* is a pattern already (facts 3.3)."""
+    given = {
+        "applicationId": application,
+        "pipelineExecutionId": execution,
+        "pipelineStageName": stage,
+    }
+    return Question("resume", _RESUME, {"input": given})
+
+
+def hello() -> Question:
+    """Ask for nothing: the key and the address are checked all the same."""
+    return Question("hello", "query Hello { __typename }")

@@ -1,0 +1,118 @@
+"""Harness FirstGen behind the port ``Deployments``.
+
+Each method is a story of its own file; this one puts them together over one open session, one
+budget for GraphQL and one window for REST.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from bot.core.errors import HarnessTrouble, Trouble
+from bot.core.execution import Environment, Environments, Execution, ExecutionRef, WorkflowRun
+from bot.core.stages import StageGroup
+from bot.harness import documents, links
+from bot.harness.budget import Budget, Window
+from bot.harness.complaints import judge
+from bot.harness.examine import Examination
+from bot.harness.firstgen_wire import read_environments, read_part
+from bot.harness.poll import Polls
+from bot.harness.reader import Reader
+from bot.harness.rest import REQUESTS_PER_MINUTE as REST_REQUESTS_PER_MINUTE
+from bot.harness.rest import Rest
+from bot.harness.resume import Resumes
+from bot.harness.rights import Rights
+from bot.harness.successors import Successors
+from bot.harness.transport import Address, Answer, open_wire
+from bot.ports import (
+    ClickReading,
+    Clock,
+    Examined,
+    Located,
+    ResumeAnswer,
+    Successor,
+    Unreadable,
+)
+
+_MOST_ENVIRONMENTS = 2000
+_GREETING = 15.0
+
+
+class FirstGen:
+    """The port's methods; see there for what each promises."""
+
+    def __init__(self, account: str, reader: Reader, rest: Rest, clock: Clock) -> None:
+        self._account = account
+        self._clock = clock
+        self._reader = reader
+        self._successors = Successors(reader, rest)
+        self._examination = Examination(reader, rest, self._successors)
+        self._rights = Rights(reader, rest)
+        self._polls = Polls(reader)
+        self._resumes = Resumes(reader, clock)
+
+    def locate(self, text: str) -> Located:
+        return links.locate(text, self._account)
+
+    async def examine(self, ref: ExecutionRef, *, until: float | None) -> Examined | WorkflowRun:
+        return await self._examination.examine(ref, until=until)
+
+    async def read_for_click(self, ref: ExecutionRef, email: str, *, until: float) -> ClickReading:
+        return await self._rights.read_for_click(ref, email, until=until)
+
+    async def environments_of(self, scope: str, *, until: float) -> Environments:
+        found: tuple[Environment, ...] = ()
+        while len(found) < _MOST_ENVIRONMENTS:
+            page, more = await self._reader.ask(
+                documents.environments(scope, len(found)), _read_environments, until=until
+            )
+            found += page
+            if not more or not page:
+                return Environments(found, complete=more is False)
+        return Environments(found)
+
+    async def resume(self, ref: ExecutionRef, group: StageGroup, *, until: float) -> ResumeAnswer:
+        return await self._resumes.resume(ref, group, until=until)
+
+    async def poll(self, refs: Sequence[ExecutionRef]) -> Mapping[str, Execution | Unreadable]:
+        return await self._polls.poll(refs)
+
+    async def successors(
+        self, old: Execution, root: str, since: int, known: frozenset[str]
+    ) -> Sequence[Successor]:
+        return await self._successors.since(old, root, since, known)
+
+    async def hello(self) -> None:
+        until = self._clock.monotonic() + _GREETING
+        await self._reader.ask(documents.hello(), _greeted, until=until)
+
+
+def _read_environments(answer: Answer) -> tuple[tuple[Environment, ...], bool | None]:
+    page = read_part(answer.data, "application", "environments")
+    nodes = page.get("nodes")
+    if answer.complaints:
+        raise judge(answer.complaints)
+    if not isinstance(nodes, list):
+        raise HarnessTrouble(Trouble.FORBIDDEN, "the key may not read the application")
+    found = read_environments(nodes)
+    more = read_part(page, "pageInfo").get("hasMore")
+    whole = isinstance(more, bool) and len(found) == len(nodes)
+    return found, more if whole else None
+
+
+def _greeted(answer: Answer) -> None:
+    """Any GraphQL answer shows that address and key work, unless it is about the key itself."""
+    for complaint in answer.complaints:
+        if complaint.trouble in {Trouble.BAD_KEY, Trouble.RATE_LIMITED, Trouble.FEATURE_OFF}:
+            raise HarnessTrouble(complaint.trouble, complaint.text)
+
+
+@asynccontextmanager
+async def open_firstgen(
+    address: Address, *, clock: Clock, window: Window, requests_per_minute: int
+) -> AsyncIterator[FirstGen]:
+    """Open the one session to Harness; *window* counts requests, for all replicas if shared."""
+    graphql = Budget(window, clock, name="graphql", limit=requests_per_minute)
+    rest = Budget(window, clock, name="rest", limit=REST_REQUESTS_PER_MINUTE)
+    async with open_wire(address) as wire:
+        reader = Reader(wire, graphql, clock)
+        yield FirstGen(address.account, reader, Rest(wire, rest, clock), clock)

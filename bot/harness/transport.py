@@ -1,0 +1,243 @@
+"""The one gql session to Harness, and the gate under it that sees every answer first.
+
+gql's transport looks at the body before the status: it takes a GraphQL-shaped 429 for an ordinary
+query error and drops the body of a 401 (facts 1.3). So a client middleware of aiohttp reads the
+status and the body of each answer, raises our errors for all that is no HTTP 200 with a GraphQL
+answer, and gql sees the rest. gql wraps whatever passes through it; ``post`` unwraps it again, so
+nobody above this file knows gql.
+"""
+
+import logging
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+from gql import Client, GraphQLRequest
+from gql.client import AsyncClientSession, ReconnectingAsyncClientSession
+from gql.transport.aiohttp import AIOHTTPTransport
+from gql.transport.exceptions import (
+    TransportConnectionFailed,
+    TransportError,
+    TransportQueryError,
+)
+from graphql import DocumentNode
+from yarl import URL
+
+from bot.core.errors import HarnessTrouble, Trouble
+from bot.harness.complaints import Complaint, complaints, judge_body
+from bot.harness.documents import Question
+from bot.harness.write_guard import WriteGuard
+
+_CONNECT = 5.0
+_LARGEST = 10_000_000
+_EXACT = 1e9
+"""aiohttp rounds time-outs above this up to whole seconds; ours are promises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where Harness is and how to get there; the key never shows."""
+
+    url: str
+    """The base in front of ``/api/graphql``."""
+    account: str
+    key: str = field(repr=False)
+    ca_bundle: Path | None = None
+    proxy: str | None = field(default=None, repr=False)
+    """``HTTPS_PROXY``; used for https only."""
+    no_proxy: str = ""
+
+    def endpoint(self, path: str, **query: str) -> URL:
+        """Give the address of *path*, with the account that the gateway routes by (facts 1.2)."""
+        return URL(self.url.rstrip("/") + path).with_query(accountId=self.account, **query)
+
+    def proxy_for(self, target: URL) -> str | None:
+        """Name the proxy for *target*, unless NO_PROXY exempts it."""
+        if not self.proxy or target.scheme != "https" or _exempt(target, self.no_proxy):
+            return None
+        return self.proxy
+
+    def tls(self) -> ssl.SSLContext:
+        """Trust the system's authorities, and the private one where there is one."""
+        context = ssl.create_default_context()
+        if self.ca_bundle is not None:
+            context.load_verify_locations(cafile=self.ca_bundle)
+        return context
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A GraphQL answer: what there is of the data, and the complaints beside it."""
+
+    data: dict[str, Any]
+    complaints: tuple[Complaint, ...] = ()
+
+    def under(self, *fields: str) -> tuple[Complaint, ...]:
+        """List the complaints that concern *fields*."""
+        return tuple(c for c in self.complaints if c.under(*fields))
+
+
+class Wire:
+    """An open session: GraphQL through gql, REST through the same connections."""
+
+    def __init__(
+        self,
+        address: Address,
+        http: aiohttp.ClientSession,
+        graphql: AsyncClientSession | ReconnectingAsyncClientSession,
+        tls: ssl.SSLContext,
+        gate: "_Gate",
+    ) -> None:
+        self._address = address
+        self._http = http
+        self._graphql = graphql
+        self._gate = gate
+        self._tls = tls
+
+    async def post(
+        self, question: Question, *, seconds: float, guard: WriteGuard | None = None
+    ) -> Answer:
+        """Send one GraphQL request; raise ``HarnessTrouble`` for all that is no answer to it."""
+        extra: dict[str, Any] = {
+            "allow_redirects": False,
+            "timeout": _timeout(seconds),
+            "proxy": self._address.proxy_for(self._address.endpoint("")),
+        }
+        if guard is not None:
+            extra["middlewares"] = (self._gate, guard)
+        try:
+            result = await self._graphql.execute(
+                _Prepared(question), get_execution_result=True, extra_args=extra
+            )
+        except TransportQueryError as error:
+            return Answer(_object(error.data), complaints(error.errors))
+        except TransportConnectionFailed as error:
+            raise self._translated(error.__cause__ or error) from error
+        except (TransportError, AssertionError):
+            # Their texts quote the payload: the chain is cut so that no log prints it.
+            raise HarnessTrouble(Trouble.STRANGE, "not an answer to a query") from None
+        return Answer(_object(result.data))
+
+    async def get(self, path: str, query: dict[str, str], *, seconds: float) -> tuple[int, bytes]:
+        """Fetch a REST address; raise ``HarnessTrouble`` only when there is no answer at all."""
+        target = self._address.endpoint(path, **query)
+        try:
+            async with self._http.get(
+                target,
+                ssl=self._tls,
+                allow_redirects=False,
+                timeout=_timeout(seconds),
+                proxy=self._address.proxy_for(target),
+                middlewares=(),
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise self._translated(error) from error
+
+    def _translated(self, error: BaseException) -> HarnessTrouble:
+        """Say in our words why no answer came."""
+        match error:
+            case HarnessTrouble():
+                return error
+            case TimeoutError():
+                return HarnessTrouble(Trouble.TIMEOUT, "no answer in time")
+            case aiohttp.ClientConnectorError() | aiohttp.ClientSSLError():
+                return HarnessTrouble(Trouble.UNREACHABLE, str(error))
+            case aiohttp.ClientResponseError():
+                return HarnessTrouble(Trouble.STRANGE, "not an HTTP answer")
+            case aiohttp.ClientError() | OSError():
+                return HarnessTrouble(Trouble.UNREACHABLE, "the connection was dropped")
+            case _:
+                return HarnessTrouble(Trouble.STRANGE, type(error).__name__)
+
+
+class _Gate:
+    """The middleware that reads status and body, and raises for all that is no GraphQL answer."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        response = await handler(request)
+        if (trouble := judge_body(response.status, await response.read())) is not None:
+            trouble.detail = trouble.detail.replace(self._key, "…")
+            raise trouble
+        return response
+
+
+@asynccontextmanager
+async def open_wire(address: Address) -> AsyncIterator[Wire]:
+    """Open the session once; opening it for each call breaks under two clicks (style 3.7)."""
+    logging.getLogger("gql").setLevel(logging.CRITICAL)  # it logs payloads
+    tls = address.tls()
+    gate = _Gate(address.key)
+    transport = AIOHTTPTransport(
+        url=str(address.endpoint("/api/graphql")),
+        headers={"x-api-key": address.key},
+        ssl=tls,
+        client_session_args={
+            "trust_env": False,
+            "cookie_jar": aiohttp.DummyCookieJar(),
+            "cookies": None,
+            "timeout": _timeout(30),
+            "response_class": _CappedResponse,
+            "middlewares": (gate,),
+        },
+    )
+    async with Client(transport=transport, execute_timeout=None) as graphql:
+        assert transport.session is not None
+        yield Wire(address, transport.session, graphql, tls, gate)
+
+
+class _CappedResponse(ClientResponse):
+    """A response that is not read beyond what any honest answer needs."""
+
+    async def read(self) -> bytes:
+        if self._body is None:
+            parts: list[bytes] = []
+            room = _LARGEST
+            async for part in self.content.iter_any():
+                room -= len(part)
+                if room < 0:
+                    self.close()
+                    raise HarnessTrouble(Trouble.STRANGE, "the answer is too large")
+                parts.append(part)
+            self._body = b"".join(parts)
+        return await super().read()
+
+
+class _Prepared(GraphQLRequest):
+    """A request whose text is ready: gql would print the document's tree each time it is sent."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(DocumentNode(definitions=()))
+        self._payload = {"query": question.text, "variables": question.variables}
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return self._payload
+
+
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=max(seconds, 0.001), sock_connect=min(seconds, _CONNECT), ceil_threshold=_EXACT
+    )
+
+
+def _object(data: Any) -> dict[str, Any]:
+    return data if isinstance(data, dict) else {}
+
+
+def _exempt(target: URL, no_proxy: str) -> bool:
+    """Read NO_PROXY as everybody does: ``*``, hosts with their subdomains, ``host:port``."""
+    host = (target.host or "").lower()
+    for entry in no_proxy.lower().replace(",", " ").split():
+        name = entry.removeprefix("*.").removeprefix(".")
+        if entry == "*" or name in {host, f"{host}:{target.port}"} or host.endswith(f".{name}"):
+            return True
+    return False
