@@ -1,0 +1,117 @@
+"""Cards: what was posted about a run, where, and what it shows now."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.card import Card, CardState, Door
+from bot.ports import Say
+from bot.store import outbox, schema
+from bot.store.codec import CardFacts, from_text, to_text
+from bot.store.part import Part
+
+
+class Cards(Part):
+    """Cards by their ids and by their runs."""
+
+    async def add_card(self, card: Card, says: Sequence[Say] = (), *, only: bool = False) -> bool:
+        table = schema.card
+        rival = exists().where(table.c.execution_id == card.execution.ref.id, table.c.id != card.id)
+        async with self._db.write() as connection:
+            # All doors wait here, for an alert must see the card of a command that comes with it.
+            await self._db.in_turn(connection, "card", card.execution.ref.id)
+            if only and (await connection.execute(select(rival))).scalar_one():
+                return False
+            if await self._db.insert_unless_there(connection, table, _row(card)):
+                await outbox.enqueue(self._db, connection, says)
+        self._woken.set()
+        return True
+
+    async def card(self, card_id: str) -> Card | None:
+        table = schema.card
+        async with self._db.read() as connection:
+            row = (
+                await connection.execute(select(table).where(table.c.id == card_id))
+            ).one_or_none()
+        return _card(row) if row else None
+
+    async def cards_of(self, execution_id: str) -> Sequence[Card]:
+        table = schema.card
+        found = (
+            select(table)
+            .where(table.c.execution_id == execution_id)
+            .order_by(table.c.created_at, table.c.id)
+        )
+        async with self._db.read() as connection:
+            return [_card(row) for row in await connection.execute(found)]
+
+    async def save_card(self, card: Card, says: Sequence[Say] = ()) -> None:
+        async with self._db.write() as connection:
+            await save(connection, card)
+            await outbox.enqueue(self._db, connection, says)
+        if says:
+            self._woken.set()
+
+    async def open_cards(self, now: int, limit: int) -> Sequence[Card]:
+        """List open cards that are due; to the eldest replica only, lest each of them asks."""
+        if not self._me.eldest:
+            return ()
+        table = schema.card
+        due = (
+            select(table)
+            .where(table.c.state == CardState.OPEN, table.c.next_look > 0, table.c.next_look <= now)
+            .order_by(table.c.next_look)
+            .limit(limit)
+        )
+        async with self._db.read() as connection:
+            return [_card(row) for row in await connection.execute(due)]
+
+
+async def save(connection: AsyncConnection, card: Card) -> None:
+    """Write what of a card can change, within the caller's transaction."""
+    table = schema.card
+    await connection.execute(
+        update(table)
+        .where(table.c.id == card.id)
+        .values(state=card.state, attempt=card.attempt, next_look=card.next_look)
+    )
+
+
+def _row(card: Card) -> dict[str, Any]:
+    return {
+        "id": card.id,
+        "execution_id": card.execution.ref.id,
+        "root": card.root,
+        "channel": card.channel,
+        "thread": card.thread,
+        "thread_ts": card.thread_ts,
+        "ts": card.ts,
+        "door": card.door,
+        "state": card.state,
+        "attempt": card.attempt,
+        "created_at": card.created_at,
+        "next_look": card.next_look,
+        "facts": to_text(CardFacts(card.execution, card.environments, card.asked_by)),
+    }
+
+
+def _card(row: Row[Any]) -> Card:
+    facts = from_text(CardFacts, row.facts)
+    return Card(
+        id=row.id,
+        execution=facts.execution,
+        environments=facts.environments,
+        channel=row.channel,
+        door=Door(row.door),
+        root=row.root,
+        thread=row.thread,
+        thread_ts=row.thread_ts,
+        ts=row.ts,
+        asked_by=facts.asked_by,
+        state=CardState(row.state),
+        attempt=row.attempt,
+        created_at=row.created_at,
+        next_look=row.next_look,
+    )
