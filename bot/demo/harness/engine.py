@@ -101,6 +101,9 @@ class Engine:
 
     def _begin_group(self, run: Run, index: int, at: float) -> None:
         members = run.group(index)
+        if index == run.stops_before:
+            self.close(run, Raw.ABORTED, at)
+            return
         if not members:
             self.close(run, Raw.SUCCESS, at)
             return

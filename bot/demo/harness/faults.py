@@ -100,7 +100,7 @@ class Faults:
     def take(self, names: Sequence[str]) -> Armed | None:
         """Use up the first armed fault that one of the names matches."""
         for armed in self._armed:
-            if armed.times > 0 and any(armed.hits(name) for name in names):
+            if armed.times > 0 and (armed.on is None or armed.on in names):
                 armed.times -= 1
                 return armed
         return None

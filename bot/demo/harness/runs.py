@@ -85,6 +85,7 @@ class Run:
     queued_until: float | None = None
     prepared_until: float | None = None
     stops_at: float | None = None
+    stops_before: int | None = None
     resume_root: str | None = None
     latest: bool = False
     previous: "Run | None" = None

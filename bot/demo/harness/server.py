@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.demo.harness import rest
 from bot.demo.harness.answers import RootAnswer, root_of
 from bot.demo.harness.desk import Desk
+from bot.demo.harness.events import EventPost
 from bot.demo.harness.faults import IN_FIELD, Armed, Fault, Faults, bad_key, canned, manager_limit
 from bot.demo.harness.graphql_engine import Answer, GraphQLEngine, Question, RootField
 from bot.demo.harness.ledger import Quota, Request
@@ -47,6 +48,7 @@ class PretendHarness:
         self.followed: list[str] = []  # paths of redirects that somebody followed, key and all
         self.bot_key = self.world.key("resume-bot")
         self.engine = GraphQLEngine()
+        self.events = EventPost(self.world)
         self.quota = Quota(quota, now)
         self.race = race
         self.with_rest = with_rest
@@ -96,9 +98,10 @@ class PretendHarness:
         return app
 
     async def live(self, every: float = 0.25) -> None:
-        """Let the world happen in real time until cancelled, for the demo."""
+        """Let the world happen, and its events be posted, in real time until cancelled."""
         while True:
             self.world.tick()
+            await self.events.deliver()
             await asyncio.sleep(every)
 
     async def _graphql(self, request: web.Request) -> web.StreamResponse:

@@ -114,8 +114,14 @@ class World(Directory):
         ago: float = 0.0,
         notes: str | None = None,
         using: str | None = None,
+        stops_before: int | None = None,
+        held: bool = False,
     ) -> Run:
-        """Start a run, `ago` seconds before now; everything due since then happens at once."""
+        """Start a run, `ago` seconds before now; everything due since then happens at once.
+
+        `stops_before` aborts it between two stages, so that no row is negative (ruling 1);
+        `held` keeps it in the queue until `begin`.
+        """
         channel = using or ("GRAPHQL_API" if isinstance(by, ApiKey) else "WEB_UI")
         run = Run(
             self.ids.new(),
@@ -126,15 +132,16 @@ class World(Directory):
             self.now() - ago,
             notes=notes,
             using=channel,
+            stops_before=stops_before,
         )
         run.rows = self.engine.rows(pipeline.stages, stage_names(pipeline.stages))
-        return self.enter(run)
+        return self.enter(run, held=held)
 
-    def enter(self, run: Run) -> Run:
+    def enter(self, run: Run, *, held: bool = False) -> Run:
         """Put a new run into the queue."""
-        run.queued_until = run.created + self.queue_seconds
-        if self.prepare_seconds:
-            run.prepared_until = run.queued_until + self.prepare_seconds
+        leaves = run.created + self.queue_seconds
+        run.queued_until = None if held else leaves
+        run.prepared_until = leaves + self.prepare_seconds if self.prepare_seconds else None
         self.runs[run.id] = run
         self.engine.advance(run, self.now())
         return run
