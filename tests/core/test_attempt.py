@@ -71,10 +71,8 @@ def test_the_claim_is_held_until_an_end():
 
 def test_nothing_leads_back_to_the_call():
     """The call is made from CLAIMED alone, so at most once in a life."""
-    calling = [
-        (s, e) for s, moves in TRANSITIONS.items() for e, to in moves.items() if to == "calling"
-    ]
-    assert calling == [(State.CLAIMED, Event.CALL)]
+    moves = [(s, e, to) for s, moves in TRANSITIONS.items() for e, to in moves.items()]
+    assert [(s, e) for s, e, to in moves if to is State.CALLING] == [(State.CLAIMED, Event.CALL)]
     assert not [move for move in moves if move[-1] is State.CLAIMED]
 
 
