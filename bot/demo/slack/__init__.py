@@ -34,9 +34,16 @@ ops, "…")``. Edits: ``slack.edits(message, text="…")``.
 method, ``response_url`` or ``*``; ``slack.limits.on = True``; ``slack.revoke_token()``.
 
 **Score.** ``slack.calls`` and ``calls_of(method)``, ``slack.deliveries`` with the time to each
-ack, ``slack.violations``, ``slack.duplicates()``.
+ack, ``slack.duplicates()``, and ``slack.violations``, what Slack lets pass and readers suffer
+from: ``text_missing`` (blocks without text), ``text_truncated``, ``thread_of_a_reply``.
 
-**Pages.** ``slack.snapshot(dana)`` and ``async for change in slack.changes(): …``.
+**Pages.** ``slack.snapshot(dana)`` is the workspace as Dana sees it; ``async for change in
+slack.changes(after=snapshot["seq"])`` follows it (kinds: member_added, channel_added, joined,
+left, archived, message_posted, message_changed, message_deleted, ephemeral_posted,
+ephemeral_changed, ephemeral_deleted, view_opened, view_changed, view_closed, home_published,
+reaction_added, asked, call, ack, not_acked, act_failed, socket_opened, socket_closed; those with
+a `user` are that person's alone). ``slack.people`` and ``slack.find_message(channel, ts, dana)``
+turn ids back into what the acts need; ``slack.extra_routes`` adds the page to this server.
 
 The workspace's clock (`now`) rules message times, triggers, response_urls and rate limits. The
 three seconds for an ack and the signatures' timestamps are real time, as they are for the bot.

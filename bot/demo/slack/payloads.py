@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.demo.slack.changes import Json
-from bot.demo.slack.model import Channel, Member, Message, View
+from bot.demo.slack.model import Channel, Member, Message, View, elements_of
 from bot.demo.slack.state import Workspace
 
 VERIFICATION_TOKEN = "deprecated-verification-token"
@@ -88,12 +88,24 @@ def block_actions(workspace: Workspace, member: Member, place: Message | View, a
     body |= {
         "container": container,
         "channel": {"id": message.channel.id, "name": _command_channel(message.channel)},
-        "state": {"values": {}},
+        "state": {"values": _menu_state(message.blocks, act)},
         "response_url": workspace.new_response_url(member, message.channel, message),
     }
     if message.only_for is None:
         body["message"] = message.as_json()
     return body
+
+
+def _menu_state(blocks: list[Json], act: Json) -> Json:
+    """Return what each menu of a message shows, the one just used included."""
+    values: Json = {}
+    for block, element in elements_of(blocks):
+        if element["type"].endswith("_select"):
+            used = element["action_id"] == act["action_id"]
+            chosen = act.get("selected_option") if used else element.get("initial_option")
+            entry = {"type": element["type"], "selected_option": chosen}
+            values.setdefault(block["block_id"], {})[element["action_id"]] = entry
+    return values
 
 
 def action_of(block: Json, element: Json, option: Json | None = None) -> Json:

@@ -137,7 +137,7 @@ class Workspace:
     def direct(self, member: Member) -> Channel:
         """Return the direct conversation between the bot and `member`, opened if need be."""
         for channel in self.channels.values():
-            if channel.kind == "im" and member in channel.members:
+            if channel.kind == "im" and {self.bot, member} <= set(channel.members):
                 return channel
         return self.add_channel(member.name, kind="im", members=[self.bot, member])
 

@@ -51,6 +51,8 @@ class PretendSlack(Workspace):
         self.faults = Faults()
         self.delivery = Delivery(self)
         self.webhooks: dict[str, IncomingWebhook] = {}
+        self.extra_routes: list[web.RouteDef] = []
+        """Routes that are served beside Slack's own, such as the demo's page."""
         self._api = WebApi(self, self.faults)
         self._api.new_socket_url = self.delivery.socket.new_url
         self._response_urls = ResponseUrls(self, self.faults)
@@ -74,12 +76,13 @@ class PretendSlack(Workspace):
             await runner.cleanup()
 
     def web_app(self) -> web.Application:
-        """Return the aiohttp application, for whoever adds routes of their own to it."""
+        """Return the aiohttp application with Slack's addresses and the extra routes."""
         app = web.Application(client_max_size=8 * 1024 * 1024)
         app.router.add_route("*", "/api/{method}", self._api.answer)
         app.router.add_post("/services/{team}/{bot}/{key}", self._webhook)
         app.router.add_post("/actions/{team}/{key}", self._response_urls.answer)
         app.router.add_get("/link/", self.delivery.socket.accept)
+        app.router.add_routes(self.extra_routes)
         return app
 
     async def _webhook(self, http: web.Request) -> web.StreamResponse:
@@ -232,3 +235,7 @@ class PretendSlack(Workspace):
     async def until(self, condition: Callable[[], T], timeout: float = 5.0) -> T:
         """Wait until `condition` gives something truthy, and return it; no polling."""
         return await self.changes_log.until(condition, timeout)
+
+    def wake(self) -> None:
+        """Let `until` look again, for conditions about things outside the workspace."""
+        self.changes_log.wake()

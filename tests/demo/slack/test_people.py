@@ -1,8 +1,9 @@
 """People act on the workspace, and a real Bolt app answers over either mode."""
 
 import pytest
+from aiohttp import web
 
-from bot.demo.slack import NothingToPressError
+from bot.demo.slack import Command, NothingToPressError, PretendSlack
 from tests.demo.slack.bolt import BoltApp
 
 
@@ -48,6 +49,8 @@ async def test_menus_confirmations_and_old_screens(bolt, card, slack, dana, ops)
     await dana.chooses(card, option="↺ STAGE 1")
     await slack.until(lambda: card.thread)
     assert card.thread[0].text.endswith("chose one")
+    shown = bolt.heard[-1]["state"]["values"]["groups"]["earlier"]
+    assert shown["selected_option"]["value"] == "one"
     before = len(slack.deliveries)
     receipt = await dana.presses(card, "▶ STAGE 2", answer=False)
     assert receipt.error == "declined"
@@ -72,6 +75,40 @@ async def test_who_is_not_in_the_channel_sees_nothing(card, slack, dana, ops):
     with pytest.raises(NothingToPressError):
         await dana.types(ops, "/unheard")
     assert bob.slack.snapshot(bob)["channels"] == []
+
+
+async def test_a_command_in_direct_messages(bolt, slack, dana):
+    """The bot may answer in its own direct messages, and not in those of two people."""
+    bob = slack.person("Bob")
+    theirs = slack.channel("theirs", kind="im", members=[dana, bob], bot=False)
+    await dana.types(dana.direct, "/resume abc")
+    await slack.until(lambda: dana.direct.messages)
+    assert bolt.heard[-1]["channel_name"] == "directmessage"
+    assert dana.direct is not theirs
+    await dana.types(theirs, "/resume abc")
+    refused = await slack.until(lambda: [c for c in slack.calls if c.result.get("error")])
+    assert refused[0].result["error"] == "channel_not_found"
+
+
+async def test_a_command_that_escapes(slack, dana, ops):
+    """With `should_escape` addresses come in angle brackets; exact text comes as given."""
+    slack.commands["/x"] = Command("/x", should_escape=True)
+    receipt = await dana.types(ops, "/x see https://example.com/a&b")
+    assert receipt.payload["text"] == "see <https://example.com/a&amp;b>"
+    receipt = await dana.types(ops, "/x <https://example.com|link>", exactly=True)
+    assert receipt.payload["text"] == "<https://example.com|link>"
+
+
+async def test_a_page_may_be_served_beside_slack(http):
+    """Extra routes are on the same server as Slack's own addresses."""
+
+    async def page(_request):
+        return web.Response(text="hello")
+
+    slack = PretendSlack()
+    slack.extra_routes.append(web.get("/", page))
+    async with slack.serving(), http.get(slack.base_url) as answer:
+        assert await answer.text() == "hello"
 
 
 async def test_the_ack_of_a_command_may_speak(bolt, slack, dana, ops):
