@@ -127,7 +127,7 @@ async def _taken(ctx: Context, by: Attempt, execution: Execution) -> Message:
     return words.taken(by, execution, link)
 
 
-async def _call(  # noqa: PLR0913 -- the story's own facts, each read before
+async def _call(
     ctx: Context,
     click: Click,
     card: Card,
@@ -153,7 +153,7 @@ async def _call(  # noqa: PLR0913 -- the story's own facts, each read before
     await settle(ctx, taken, calling, execution, answer, click.to)
 
 
-async def settle(  # noqa: PLR0913
+async def settle(
     ctx: Context,
     card: Card,
     calling: Attempt,

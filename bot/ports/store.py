@@ -12,7 +12,7 @@ from bot.render.message import Message
 
 
 class SayKind(StrEnum):
-    """What a row of the outbox is; the order is the order of urgency between threads (ruling 15)."""
+    """What a row of the outbox is; in order of urgency between threads (ruling 15)."""
 
     FINAL = "final"
     """A thread's last line of an attempt; drops the thread's unsent progress lines."""

@@ -152,12 +152,11 @@ class SlackChat:
         return answer
 
     async def _write(self, method: str, message: Message, arguments: dict[str, Any]) -> Delivery:
-        payload = {"text": message.text, "blocks": list(message.blocks)} | arguments
-        said = await self._call(method, payload)
+        blocks = {"blocks": list(message.blocks)} if message.blocks else {}
+        said = await self._call(method, arguments | {"text": message.text} | blocks)
         if isinstance(said, Gone) and said.code in outcome.BAD_MESSAGE and message.blocks:
             log.error("slack refused our blocks", method=method, code=said.code)
-            plain = arguments | {"text": message.text, "blocks": []}
-            said = await self._call(method, plain)
+            said = await self._call(method, arguments | {"text": message.text})
         return said
 
     async def _call(self, method: str, payload: dict[str, Any]) -> Delivery:
@@ -212,6 +211,4 @@ _QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 
 def _to(place: Place) -> dict[str, str]:
-    return {"channel": place.channel} | (
-        {"thread_ts": place.thread_ts} if place.thread_ts else {}
-    )
+    return {"channel": place.channel} | ({"thread_ts": place.thread_ts} if place.thread_ts else {})

@@ -1,0 +1,283 @@
+"""The composition root: the only place that knows everybody.
+
+``serve`` opens what the bot needs, starts what runs for ever, and takes it all down in reverse:
+readiness goes first, then the doors, then the stories under way, then the outbox, then the rest.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import tomllib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+from aiohttp import web
+
+from bot.clock import SystemClock
+from bot.core.errors import HarnessTrouble, SlackTrouble
+from bot.core.policy import Policy
+from bot.core.policy_file import PolicyError, policy_from
+from bot.flows import restart
+from bot.flows.context import Context, Workspace
+from bot.flows.work import Work
+from bot.harness.firstgen import open_firstgen
+from bot.harness.transport import Address
+from bot.ports import Clock, Deployments
+from bot.ports.pulse import Pulse
+from bot.settings import BadSettings, Settings
+from bot.settings.oauth import without_oauth
+from bot.slack.bolt import bolt_app, http_door, socket
+from bot.slack.clients import SlackAddress, slack_clients
+from bot.slack.chat import SlackChat
+from bot.slack.listeners import Listeners
+from bot.store.open import open_store
+from bot.store.store import SqlStore
+from bot.web.metrics import Gauges, Metrics
+from bot.web.server import Doors, Readiness, web_app
+from bot.workers import work_for_ever
+
+DRAIN_SECONDS = 12.0
+"""What stories under way get on SIGTERM; a click needs 8 (ruling 8)."""
+
+FLUSH_SECONDS = 3.0
+"""What the outbox gets after that."""
+
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulses:
+    """How the three services have been answering."""
+
+    slack: Pulse
+    harness: Pulse
+    store: Pulse
+
+    def all(self) -> tuple[Pulse, ...]:
+        """List them."""
+        return (self.slack, self.harness, self.store)
+
+
+async def serve(
+    settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event | None = None
+) -> None:
+    """Run the bot until *stop* is set; *ready* is set once it takes part.
+
+    Raises ``BadStore`` when the store cannot be opened.
+    """
+    clock = SystemClock()
+    pulses = Pulses(Pulse("slack"), Pulse("harness"), Pulse("store"))
+    readiness, doors = Readiness(), Doors(slack_expected=not settings.socket_mode)
+    policy = _policy(settings)
+    async with AsyncExitStack() as stack:
+        store = await _unless(
+            stop,
+            stack.enter_async_context(
+                open_store(settings.database_url.get_secret_value(), clock=clock)
+            ),
+        )
+        if store is None:
+            return
+        pulses.store.well()
+        slack = _slack_address(settings)
+        writer, reader = await stack.enter_async_context(slack_clients(slack))
+        chat = SlackChat(writer, reader, clock, pulses.slack)
+        harness = await stack.enter_async_context(
+            open_firstgen(
+                _address(settings),
+                clock=clock,
+                window=store,
+                requests_per_minute=settings.harness_requests_per_minute,
+                pulse=pulses.harness,
+            )
+        )
+        work = Work()
+        metrics = Metrics(pulses.all(), lambda: _numbers(store, work))
+        site = web_app(readiness, pulses.all(), metrics, doors)
+        await stack.enter_async_context(_listening(site, settings.host, settings.port))
+        workspace = await _unless(stop, _who_we_are(chat, clock))
+        if workspace is None:
+            return
+        ctx = Context(
+            deployments=harness,
+            chat=chat,
+            store=store,
+            clock=clock,
+            policy=policy,
+            workspace=workspace,
+            command=settings.slack_command,
+            poll_seconds=settings.poll_seconds,
+            new_id=lambda: secrets.token_urlsafe(15),
+        )
+        await _live(settings, ctx, store, work, _Front(readiness, doors, pulses, stop, ready))
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """What shows to the outside while the bot lives."""
+
+    readiness: Readiness
+    doors: Doors
+    pulses: Pulses
+    stop: asyncio.Event
+    ready: asyncio.Event | None
+
+
+async def _live(
+    settings: Settings, ctx: Context, store: SqlStore, work: Work, front: _Front
+) -> None:
+    """Take part from here to *stop*, then go in order."""
+    workers = asyncio.create_task(work_for_ever(ctx, store))
+    greeting = asyncio.create_task(_greet(ctx.deployments, ctx, front))
+    await restart.answer_lost_clicks(ctx)
+    async with AsyncExitStack() as doors:
+        await doors.enter_async_context(_slack_listening(settings, ctx, work, front.doors))
+        front.readiness.started = True
+        log.info("started", mode="socket" if settings.socket_mode else "http")
+        stopping = asyncio.create_task(front.stop.wait())
+        try:
+            await asyncio.wait({stopping, workers}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            front.readiness.draining = True
+            log.info("draining", under_way=work.under_way)
+            stopping.cancel()
+    await work.drain(DRAIN_SECONDS)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FLUSH_SECONDS):
+            await _flushed(store, ctx.clock)
+    greeting.cancel()
+    workers.cancel()
+    ended = await asyncio.gather(workers, greeting, return_exceptions=True)
+    for end in ended:
+        if isinstance(end, Exception):
+            raise end
+    log.info("stopped")
+
+
+async def _flushed(store: SqlStore, clock: Clock) -> None:
+    while (seconds := await store.seconds_to_next()) is not None and seconds < FLUSH_SECONDS:
+        await clock.sleep(max(0.05, seconds))  # the sender works beside us
+
+
+async def _greet(harness: Deployments, ctx: Context, front: _Front) -> None:
+    """Ask Harness until it has answered once, so that readiness tells the truth."""
+    pause = 1.0
+    while not front.pulses.harness.answered:
+        try:
+            await harness.hello()
+        except HarnessTrouble as trouble:
+            log.warning("harness does not answer", trouble=str(trouble.kind), detail=trouble.detail)
+            await ctx.clock.sleep(pause)
+            pause = min(60.0, pause * 2)
+    log.info("ready")
+    if front.ready is not None:
+        front.ready.set()
+
+
+# ── how things are opened ──────────────────────────────────────────────────────────────────────
+
+
+Opened = TypeVar("Opened")
+
+
+async def _unless(stop: asyncio.Event, opening: Awaitable[Opened]) -> Opened | None:
+    """Wait for *opening*, unless *stop* comes first."""
+    task = asyncio.ensure_future(opening)
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if task.done():
+        return await task
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    return None
+
+
+def _policy(settings: Settings) -> Policy:
+    """Read the policy file; its problems are bad settings."""
+    if settings.policy_file is None:
+        return Policy()
+    try:
+        return policy_from(tomllib.loads(settings.policy_file.read_text("utf-8")))
+    except PolicyError as bad:
+        raise BadSettings(tuple(f"POLICY_FILE: {problem}" for problem in bad.problems)) from bad
+
+
+def _address(settings: Settings) -> Address:
+    proxy = settings.https_proxy
+    return Address(
+        url=settings.harness_url,
+        account=settings.harness_account_id,
+        key=settings.harness_api_key.get_secret_value(),
+        ca_bundle=settings.harness_ca_bundle,
+        proxy=proxy.get_secret_value() if proxy else None,
+        no_proxy=settings.no_proxy,
+    )
+
+
+def _slack_address(settings: Settings) -> SlackAddress:
+    app, secret = settings.slack_app_token, settings.slack_signing_secret
+    return SlackAddress(
+        url=settings.slack_api_url,
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=app.get_secret_value() if app else None,
+        signing_secret=secret.get_secret_value() if secret else None,
+        proxy=settings.proxy_for(settings.slack_api_url),
+    )
+
+
+@asynccontextmanager
+async def _slack_listening(
+    settings: Settings, ctx: Context, work: Work, doors: Doors
+) -> AsyncIterator[None]:
+    """Open the way in for Slack: a socket, or the HTTP door."""
+    slack = _slack_address(settings)
+    with without_oauth():
+        app = bolt_app(slack, ctx.workspace)
+    Listeners(ctx, work).register(app)
+    if slack.app_token is None:
+        doors.slack = http_door(app)
+        yield
+    else:
+        async with socket(app, slack, ctx.clock):
+            yield
+
+
+async def _who_we_are(chat: SlackChat, clock: SystemClock) -> Workspace:
+    """Ask Slack until it says who the bot is."""
+    pause = 1.0
+    while True:
+        try:
+            me = await chat.hello()
+        except SlackTrouble as trouble:
+            log.error("slack does not let us in", code=trouble.code, again_in=pause)
+            await clock.sleep(pause)
+            pause = min(60.0, pause * 2)
+        else:
+            return Workspace(me["team_id"], me["user_id"], me["bot_id"])
+
+
+@asynccontextmanager
+async def _listening(site: web.Application, host: str, port: int) -> AsyncIterator[None]:
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        log.info("listening", addresses=[str(address) for address in runner.addresses])
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _numbers(store: SqlStore, work: Work) -> Iterable[Gauges]:
+    counted = await store.counts()
+    return [
+        Gauges("resume_bot_attempts", "Attempts to resume, by state.", "state", counted.attempts),
+        Gauges("resume_bot_outbox", "Rows not delivered yet, by kind.", "kind", counted.outbox),
+        Gauges("resume_bot_stories", "Stories under way.", "kind", {"all": work.under_way}),
+    ]

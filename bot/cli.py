@@ -1,0 +1,144 @@
+"""The command line: ``resume-bot`` and its commands (the names and exit codes are promised)."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot import logs, manifest
+from bot.settings import BadSettings, Settings, load, load_for_manifest
+
+GOOD, WRONG, BAD_SETTINGS = 0, 1, 2
+
+Running = Callable[[asyncio.Event], Awaitable[int]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        code: int = asked.act(asked)
+    except BadSettings as bad:
+        for problem in bad.problems:
+            sys.stderr.write(f"{problem}\n")
+        return BAD_SETTINGS
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="resume-bot", description="Resumes failed Harness pipelines from Slack."
+    )
+    parser.set_defaults(act=_run)
+    commands = parser.add_subparsers(title="commands", metavar="")
+    run = commands.add_parser("run", help="the bot (the default)")
+    run.set_defaults(act=_run)
+    demo = commands.add_parser("demo", help="the bot in a pretend world, in your browser")
+    demo.add_argument("--port", type=_port, default=8080, help="0 picks a free one")
+    demo.add_argument("--no-browser", action="store_true", help="only print the address")
+    demo.set_defaults(act=_demo)
+    doctor = commands.add_parser("doctor", help="check the settings against Slack and Harness")
+    doctor.set_defaults(act=_doctor)
+    printed = commands.add_parser("manifest", help="print the Slack app's manifest")
+    printed.add_argument("--url", help="HTTP mode: the bot's public address, https://…")
+    printed.set_defaults(act=_manifest)
+    audit = commands.add_parser("audit", help="print or verify the audit trail")
+    audit.add_argument("--since", help="a day or a moment, as 2026-11-23 or 2026-11-23T08:00Z")
+    audit.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
+    audit.add_argument("--verify", action="store_true", help="check that nobody altered it")
+    audit.set_defaults(act=_audit)
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:  # noqa: PLR2004
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
+def _run(_: argparse.Namespace) -> int:
+    settings = load()
+    _log(settings)
+    from bot.app import serve  # noqa: PLC0415 -- settings first: a bad one must not wait
+
+    async def run(stop: asyncio.Event) -> int:
+        await serve(settings, stop=stop)
+        return GOOD
+
+    return _until_signalled(run)
+
+
+def _demo(asked: argparse.Namespace) -> int:
+    from bot.demo.run import demo  # noqa: PLC0415 -- production never loads the pretenders
+
+    async def run(stop: asyncio.Event) -> int:
+        await demo(port=asked.port, open_browser=not asked.no_browser, stop=stop)
+        return GOOD
+
+    return _until_signalled(run)
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    settings = load()
+    logs.configure(level="ERROR", style="console", secrets=settings.secrets())
+    from bot.doctor import examine  # noqa: PLC0415
+
+    return asyncio.run(examine(settings, print_line=_print))
+
+
+def _manifest(asked: argparse.Namespace) -> int:
+    settings = load_for_manifest()
+    socket_mode = settings.socket_mode and asked.url is None
+    try:
+        text = manifest.manifest(
+            command=settings.slack_command, socket_mode=socket_mode, url=asked.url
+        )
+    except ValueError as error:
+        raise BadSettings((f"--url: {error}",)) from error
+    sys.stdout.write(text)
+    return GOOD
+
+
+def _audit(asked: argparse.Namespace) -> int:
+    settings = load()
+    logs.configure(level="ERROR", style="console", secrets=settings.secrets())
+    from bot.trail import print_trail  # noqa: PLC0415
+
+    return asyncio.run(
+        print_trail(
+            settings,
+            since=asked.since,
+            style=asked.format,
+            check=asked.verify,
+            out=sys.stdout,
+        )
+    )
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _log(settings: Settings) -> None:
+    logs.configure(level=settings.log_level, style=settings.log_format, secrets=settings.secrets())
+
+
+def _until_signalled(run: Running) -> int:
+    """Run until SIGTERM or SIGINT, which drain first; a store that cannot be opened is exit 2."""
+
+    async def running() -> int:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signum, stop.set)
+        return await run(stop)
+
+    from bot.store.trouble import BadStore  # noqa: PLC0415
+
+    try:
+        return asyncio.run(running())
+    except BadStore as bad:
+        sys.stderr.write(f"DATABASE_URL: {bad}\n")
+        return BAD_SETTINGS

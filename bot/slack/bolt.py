@@ -1,0 +1,82 @@
+"""Bolt, set up for a production bot: one team, no retries of its own, two ways in."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.flows.context import Workspace
+from bot.ports import Clock
+from bot.slack.clients import SlackAddress, bolts_client, sockets_client
+
+LONGEST_PAUSE = 60.0
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+def bolt_app(address: SlackAddress, workspace: Workspace) -> AsyncApp:
+    """Make the Bolt app; in Socket Mode there are no signatures to check.
+
+    Who we are is known from the start, so no command waits for an ``auth.test``. Our own events
+    are let through: the webhook of Harness's alerts may live in our own Slack app (ruling 19).
+    """
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=workspace.team_id,
+            bot_user_id=workspace.bot_user_id,
+            bot_id=workspace.bot_id,
+            bot_token=address.bot_token,
+        )
+
+    return AsyncApp(
+        name="harness-resume-bot",
+        client=bolts_client(address),
+        authorize=authorize,
+        signing_secret=address.signing_secret or "",
+        request_verification_enabled=address.app_token is None,
+        ignoring_self_events_enabled=False,
+    )
+
+
+def http_door(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Make the handler of ``POST /slack/events`` for HTTP mode."""
+
+    async def door(request: web.Request) -> web.StreamResponse:
+        answer = await app.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(answer)
+
+    return door
+
+
+@asynccontextmanager
+async def socket(app: AsyncApp, address: SlackAddress, clock: Clock) -> AsyncIterator[None]:
+    """Listen to Slack over a socket for as long as the context is open.
+
+    The SDK's handler opens a session as it is made, so this happens inside the running loop.
+    """
+    client = sockets_client(address)
+    handler = AsyncSocketModeHandler(app, address.app_token, web_client=client, proxy=address.proxy)
+    pause = 1.0
+    try:
+        while not await _connected(handler, pause):
+            await clock.sleep(pause)
+            pause = min(LONGEST_PAUSE, pause * 2)
+        yield
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+async def _connected(handler: AsyncSocketModeHandler, pause: float) -> bool:
+    try:
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+    except Exception as error:  # noqa: BLE001 -- the SDK raises many kinds; all mean "again"
+        log.warning("socket mode does not connect", error=type(error).__name__, again_in=pause)
+        return False
+    return True

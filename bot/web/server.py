@@ -1,0 +1,85 @@
+"""The one HTTP server: health and metrics always, Slack's and Harness's requests where they apply.
+
+``/readyz`` asks nobody: it tells from the last real calls how the services are (ruling 25).
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bot.ports.pulse import Pulse
+from bot.web.metrics import CONTENT_TYPE, Metrics
+
+Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+BODY_LIMIT = 1 << 20
+"""The largest request body that is read, in bytes."""
+
+
+@dataclass(slots=True)
+class Readiness:
+    """Whether the bot takes part: set by ``app`` as it starts and drains."""
+
+    started: bool = False
+    draining: bool = False
+
+    def word(self, pulses: Iterable[Pulse]) -> str:
+        """Say it in a word: starting, ready or draining."""
+        if self.draining:
+            return "draining"
+        ready = self.started and all(pulse.answered for pulse in pulses)
+        return "ready" if ready else "starting"
+
+
+@dataclass(slots=True)
+class Doors:
+    """Where requests from outside go; one that is closed answers as if it was not there."""
+
+    slack: Door | None = None
+    harness: Door | None = None
+    slack_expected: bool = field(default=False)
+    """HTTP mode: until the door is open Slack is told to come again."""
+
+
+def web_app(
+    readiness: Readiness, pulses: Iterable[Pulse], metrics: Metrics, doors: Doors
+) -> web.Application:
+    """Make the aiohttp application."""
+    pulses = tuple(pulses)
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.json_response({"status": "alive"})
+
+    async def readyz(_: web.Request) -> web.Response:
+        word = readiness.word(pulses)
+        services = {p.name: p.trouble or ("ok" if p.answered else "not asked yet") for p in pulses}
+        status = 200 if word == "ready" else 503
+        return web.json_response({"status": word, "services": services}, status=status)
+
+    async def numbers(_: web.Request) -> web.Response:
+        return web.Response(body=await metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+    async def slack(request: web.Request) -> web.StreamResponse:
+        if doors.slack is not None:
+            return await doors.slack(request)
+        if doors.slack_expected:
+            return web.json_response({"error": "starting"}, status=503)
+        raise web.HTTPNotFound
+
+    async def harness(request: web.Request) -> web.StreamResponse:
+        if doors.harness is None:
+            raise web.HTTPNotFound
+        return await doors.harness(request)
+
+    app = web.Application(client_max_size=BODY_LIMIT)
+    app.add_routes(
+        [
+            web.get("/healthz", healthz),
+            web.get("/readyz", readyz),
+            web.get("/metrics", numbers),
+            web.post("/slack/events", slack),
+            web.post("/harness/events", harness),
+        ]
+    )
+    return app

@@ -1,0 +1,85 @@
+"""What runs for ever: delivering, following, keeping cards true, renewing the lease.
+
+All of it works as one replica after another: whoever lost its lease (it was frozen, or the database
+was away) cancels everything and comes back under a new id, because others may have its rows.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.flows import deliver, reconcile, restart, track
+from bot.flows.context import Context
+from bot.store.replicas import LeaseLost
+from bot.store.store import SqlStore
+
+OPEN_CARDS_SECONDS = 60.0
+PRUNE_SECONDS = 3600.0
+PAUSE_SECONDS = 1.0
+"""Before a worker that failed is started again."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def work_for_ever(ctx: Context, store: SqlStore) -> None:
+    """Work until cancelled."""
+    everything: dict[str, Callable[[], Awaitable[object]]] = {
+        "deliver": lambda: deliver.forever(ctx),
+        "follow": lambda: track.forever(ctx),
+        "open cards": lambda: _every(ctx, OPEN_CARDS_SECONDS, lambda: _true_cards(ctx, store)),
+        "prune": lambda: _every(ctx, PRUNE_SECONDS, store.prune),
+    }
+    while True:
+        await track.take_up(ctx)
+        async with asyncio.TaskGroup() as group:
+            workers = [
+                group.create_task(_again_and_again(ctx, worker, name))
+                for name, worker in everything.items()
+            ]
+            await _beat_until_lost(ctx, store)
+            for worker in workers:
+                worker.cancel()
+        log.warning("lease lost: coming back under a new id")
+        ctx.followed.attempts.clear()
+        await store.rejoin()
+
+
+async def _beat_until_lost(ctx: Context, store: SqlStore) -> None:
+    while True:
+        await ctx.clock.sleep(store.lease / 3)
+        try:
+            beat = await store.beat()
+        except Exception:
+            log.exception("the store does not answer")
+            continue
+        if isinstance(beat, LeaseLost):
+            return
+        if beat.adopted:
+            log.info("took over", rows=beat.adopted)
+            await track.take_up(ctx)
+            await restart.answer_lost_clicks(ctx)
+
+
+async def _again_and_again(
+    ctx: Context, worker: Callable[[], Awaitable[object]], name: str
+) -> None:
+    """Run a worker that never ends; if it fails all the same, log it and start it again."""
+    while True:
+        try:
+            await worker()
+        except Exception:
+            log.exception("worker failed", worker=name)
+        await ctx.clock.sleep(PAUSE_SECONDS)
+
+
+async def _every(ctx: Context, seconds: float, act: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        await act()
+        await ctx.clock.sleep(seconds)
+
+
+async def _true_cards(ctx: Context, store: SqlStore) -> None:
+    """Keep open cards true; one replica does it for all."""
+    if store.eldest:
+        await reconcile.open_cards(ctx)
