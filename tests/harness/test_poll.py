@@ -1,0 +1,129 @@
+"""Looking at many runs, and for the run that a lost call started, against the pretend Harness."""
+
+import pytest
+
+from bot.core.errors import HarnessTrouble, Trouble
+from bot.core.execution import Execution, ExecutionRef, Status
+from bot.core.stages import StageGroup
+from bot.demo.harness import Fault, PretendHarness
+from bot.ports import Examined, Lost, Started, Unreadable
+from tests.harness.conftest import reaching
+from tests.harness.shop import open_shop
+
+
+@pytest.fixture
+def shop(harness):
+    return open_shop(harness)
+
+
+async def test_a_hundred_runs_are_one_request(harness, firstgen, shop):
+    """Aliases make one request of a hundred reads (facts 1.1)."""
+    runs = [harness.world.start(shop.release, by=harness.bot_key, ago=600) for _ in range(100)]
+    seen = await firstgen.poll([shop.ref(run) for run in runs])
+    assert len(harness.requests) == 1
+    assert set(seen) == {run.id for run in runs}
+    assert all(isinstance(run, Execution) and run.status is Status.FAILED for run in seen.values())
+
+
+async def test_a_run_that_is_gone_spoils_nothing(harness, firstgen, shop):
+    """One failing alias is one unreadable run; the others still carry data (facts 1.1)."""
+    run = harness.world.start(shop.release, by=harness.bot_key, ago=600)
+    gone = ExecutionRef("-" * 22, shop.app.id)
+    seen = await firstgen.poll([gone, shop.ref(run)])
+    assert seen[gone.id] == Unreadable(Trouble.NOT_FOUND)
+    assert isinstance(seen[run.id], Execution)
+
+
+async def test_a_null_without_an_error_is_unreadable(harness, firstgen, shop, clock):
+    """Null tells nothing about the run (facts 1.4)."""
+    run = harness.world.start(shop.release, by=harness.bot_key, ago=600)
+    harness.faults.arm(Fault.NULL, on="execution")
+    assert await firstgen.poll([shop.ref(run)]) == {run.id: Unreadable(Trouble.STRANGE)}
+
+
+async def test_no_runs_are_no_request(harness, firstgen):
+    """Nothing to look at costs nothing."""
+    assert await firstgen.poll([]) == {}
+    assert not harness.requests
+
+
+async def test_a_failing_request_is_trouble_and_a_failing_hundred_is_not(harness, firstgen, shop):
+    """One chunk that fails does not drop the others' news; all failing raises."""
+    runs = [harness.world.start(shop.release, by=harness.bot_key, ago=600) for _ in range(101)]
+    harness.faults.arm(Fault.FEATURE_OFF)
+    seen = await firstgen.poll([shop.ref(run) for run in runs])
+    unreadable = [run for run in seen.values() if isinstance(run, Unreadable)]
+    assert unreadable == [Unreadable(Trouble.FEATURE_OFF)] * 100
+    harness.faults.arm(Fault.FEATURE_OFF, times=2)
+    with pytest.raises(HarnessTrouble):
+        await firstgen.poll([shop.ref(run) for run in runs])
+
+
+async def test_watched_runs_of_people_are_refreshed_in_one_request(harness, firstgen, shop):
+    """Runs that go stale are refreshed together before they are looked at (ruling 9)."""
+    runs = [harness.world.start(shop.release, by=shop.dana) for _ in range(3)]
+    refs = [shop.ref(run) for run in runs]
+    await firstgen.poll(refs)
+    harness.requests.clear()
+    seen = await firstgen.poll(refs)
+    assert [len(r.fields) for r in harness.requests] == [3, 3]
+    assert harness.requests[0].names == ("approvalDetails",) * 3
+    assert all(isinstance(run, Execution) and run.stages for run in seen.values())
+
+
+async def _lost(harness, firstgen, shop, by, stage="STAGE 2", fault=Fault.DROPPED_AFTER):
+    """Resume a run and lose the answer; give the old run as examined, and the new one's id."""
+    run = harness.world.start(shop.release, by=by, ago=600)
+    old = await firstgen.examine(shop.ref(run), until=None)
+    assert isinstance(old, Examined)
+    harness.faults.arm(fault, on="resumeExecution")
+    until = firstgen._clock.monotonic() + 8
+    answer = await firstgen.resume(shop.ref(run), StageGroup(0, stage, ()), until=until)
+    assert isinstance(answer, Lost)
+    return old, run
+
+
+async def test_a_lost_resume_is_found_and_proven_by_its_reused_rows(clock):
+    """The new run's reused rows carry the old workflow runs (traps 4, 15; ruling 11)."""
+    harness = PretendHarness(quota=0, with_rest=False)
+    shop = open_shop(harness)
+    async with reaching(harness, clock) as firstgen:
+        since = firstgen._clock.now() - 1
+        old, run = await _lost(harness, firstgen, shop, harness.bot_key)
+        (found,) = await firstgen.successors(old.execution, old.root, since, frozenset())
+    (done,) = harness.world.resumes
+    assert found.run == ExecutionRef(done.new, shop.app.id)
+    assert (found.proven, found.by_api_key) == (True, True)
+    assert found.created_at >= since
+    assert done.new in found.url
+
+
+async def test_a_resume_of_the_first_stage_is_proven_by_rest(harness, firstgen, shop):
+    """Where no row is reused, the REST view names the chain (ruling 11)."""
+    since = firstgen._clock.now() - 1
+    old, run = await _lost(harness, firstgen, shop, harness.bot_key, stage="Sign-off")
+    (found,) = await firstgen.successors(old.execution, old.root, since, frozenset())
+    assert found.proven
+
+
+async def test_another_run_of_the_key_is_a_candidate_only(harness, firstgen, shop):
+    """A fresh run of the same pipeline proves nothing; known runs are left out (ruling 11)."""
+    since = firstgen._clock.now() - 1
+    old, run = await _lost(harness, firstgen, shop, harness.bot_key, fault=Fault.DROPPED)
+    other = harness.world.start(shop.release, by=harness.bot_key)
+    by_hand = harness.world.start(shop.release, by=shop.dana)
+    found = await firstgen.successors(
+        old.execution, old.root, since, frozenset({by_hand.id})
+    )
+    assert [(s.run.id, s.proven, s.by_api_key) for s in found] == [(other.id, False, True)]
+
+
+async def test_a_run_of_another_chain_is_no_candidate(harness, firstgen, shop):
+    """A resume of another run of the same pipeline is certainly not ours."""
+    since = firstgen._clock.now() - 1
+    old, run = await _lost(harness, firstgen, shop, harness.bot_key, fault=Fault.DROPPED)
+    stranger = harness.world.start(shop.release, by=harness.bot_key, ago=900)
+    until = firstgen._clock.monotonic() + 8
+    started = await firstgen.resume(shop.ref(stranger), StageGroup(1, "STAGE 2", ()), until=until)
+    assert isinstance(started, Started)
+    assert await firstgen.successors(old.execution, old.root, since, frozenset()) == ()
