@@ -32,6 +32,7 @@ from bot.ports import (
     Successor,
     Unreadable,
 )
+from bot.ports.pulse import Pulse
 
 _MOST_ENVIRONMENTS = 2000
 _GREETING = 15.0
@@ -108,11 +109,16 @@ def _greeted(answer: Answer) -> None:
 
 @asynccontextmanager
 async def open_firstgen(
-    address: Address, *, clock: Clock, window: Window, requests_per_minute: int
+    address: Address,
+    *,
+    clock: Clock,
+    window: Window,
+    requests_per_minute: int,
+    pulse: Pulse | None = None,
 ) -> AsyncIterator[FirstGen]:
     """Open the one session to Harness; *window* counts requests, for all replicas if shared."""
     graphql = Budget(window, clock, name="graphql", limit=requests_per_minute)
     rest = Budget(window, clock, name="rest", limit=REST_REQUESTS_PER_MINUTE)
     async with open_wire(address) as wire:
-        reader = Reader(wire, graphql, clock)
+        reader = Reader(wire, graphql, clock, pulse)
         yield FirstGen(address.account, reader, Rest(wire, rest, clock), clock)

@@ -18,6 +18,7 @@ from bot.harness.documents import Question
 from bot.harness.transport import Answer, Wire
 from bot.harness.write_guard import WriteGuard
 from bot.ports import Clock
+from bot.ports.pulse import Pulse
 
 T = TypeVar("T")
 
@@ -42,10 +43,13 @@ _LONGEST_PAUSE = 60.0
 class Reader:
     """Asks questions over a ``Wire`` within a ``Budget``."""
 
-    def __init__(self, wire: Wire, budget: Budget, clock: Clock) -> None:
+    def __init__(
+        self, wire: Wire, budget: Budget, clock: Clock, pulse: Pulse | None = None
+    ) -> None:
         self._wire = wire
         self._budget = budget
         self._clock = clock
+        self._pulse = pulse or Pulse("harness")
         self._log = structlog.get_logger("bot.harness")
         self._quiet_until = 0.0
 
@@ -116,13 +120,16 @@ class Reader:
         )
         match came:
             case HarnessTrouble(kind=kind, detail=detail):
+                self._pulse.ill(str(kind))
                 status = came.status if isinstance(came, HttpTrouble) else None
                 if kind is Trouble.RATE_LIMITED:
                     self._quiet_until = now + _BACKGROUND_PAUSE_AFTER_429
                 log.warning("harness did not answer", trouble=str(kind), status=status, why=detail)
             case Answer(complaints=()):
+                self._pulse.well()
                 log.info("harness answered", status=200)
             case Answer(complaints=found):
+                self._pulse.well()
                 log.info(
                     "harness answered with errors",
                     status=200,
