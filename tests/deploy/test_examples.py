@@ -1,6 +1,7 @@
 """The examples that operators copy: they say only what is so."""
 
 import configparser
+import dataclasses
 import re
 import tomllib
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.core.policy_file import policy_from
 from bot.settings import Settings
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
@@ -15,24 +17,23 @@ POLICY = DEPLOY / "policy.example.toml"
 
 
 def test_the_policy_as_it_stands_restricts_nothing():
-    """Copied unchanged, the example holds empty tables."""
-    assert not any(tomllib.loads(POLICY.read_text("utf-8")).values())
+    """Copied unchanged, the example is the same as no policy at all."""
+    assert policy_from(tomllib.loads(POLICY.read_text("utf-8"))) == policy_from({})
 
 
-def test_the_policy_with_everything_switched_on_is_toml():
-    """Each commented line becomes a setting when its # is taken away."""
-    text = re.sub(r"^#(?=\w)", "", POLICY.read_text("utf-8"), flags=re.MULTILINE)
-    policy = tomllib.loads(text)
-    assert policy["only"].keys() == {
-        "applications",
-        "pipelines",
-        "stages",
-        "channels",
-        "hours",
-        "timezone",
+def test_the_policy_with_everything_switched_on_is_understood():
+    """Each commented line becomes a rule when its # is taken away, and every rule is shown."""
+    text = re.sub(r"^#(?=[a-zA-Z0-9_]+ =|\[)", "", POLICY.read_text("utf-8"), flags=re.MULTILINE)
+    policy = policy_from(tomllib.loads(text))
+    untouched = policy_from({})
+    same = {
+        field.name
+        for field in dataclasses.fields(policy)
+        if getattr(policy, field.name) == getattr(untouched, field.name)
     }
-    assert policy["people"] == {"U0123ABCD": "ann@example.com"}
-    assert policy["key"] == {"user_groups": ["resume-bot"]}
+    assert same == {"second_person_minutes"}  # shown with its default
+    assert None not in dataclasses.astuple(policy.only)
+    assert policy.production.second_person
 
 
 def test_compose_sets_only_what_the_bot_reads():
