@@ -39,7 +39,8 @@ def policy_from(mapping: Mapping[str, object]) -> Policy:
         routes=tuple(_route(table) for table in top.tables("routes")),
         mutes=tuple(_mute(table) for table in top.tables("mutes")),
     )
-    top.end()
+    for table in (top, only, production):
+        table.end()
     if problems:
         raise PolicyError(tuple(problems))
     return policy
@@ -70,7 +71,7 @@ def _key_groups(table: "_Table") -> tuple[str, ...]:
 
 
 def _limits(table: "_Table", *, second_person: bool = False) -> Limits:
-    limits = Limits(
+    return Limits(
         applications=table.texts("applications"),
         pipelines=table.texts("pipelines"),
         stages=table.texts("stages"),
@@ -79,8 +80,6 @@ def _limits(table: "_Table", *, second_person: bool = False) -> Limits:
         reason=table.flag("reason"),
         second_person=second_person,
     )
-    table.end()
-    return limits
 
 
 def _hours(table: "_Table") -> tuple[Hours, ...] | None:

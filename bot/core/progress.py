@@ -116,8 +116,8 @@ def bar(execution: Execution) -> tuple[int, int]:
 # ── the state of a group, and what is remembered of it ─────────────────────────────────────────
 
 _WAITS = frozenset({Status.PAUSED, Status.WAITING})
-_SETTLED = frozenset({Status.SUCCESS, Status.SKIPPED}) | NEGATIVE
-"""What a group is remembered as for good."""
+_SETTLED = NEGATIVE | {Status.SUCCESS}
+"""What a group was told to be for good; a skipped one is never told of."""
 
 
 def _state(group: StageGroup) -> Status:
@@ -142,11 +142,11 @@ def _told(seen: Progress, count: int) -> list[Status]:
 
 def _remembered(told: Status, group: StageGroup, *, told_success: bool) -> str:
     state = _state(group)
-    if told in _SETTLED or state is Status.QUEUED:
+    if state in NEGATIVE and told not in NEGATIVE:
+        return state
+    if told in _SETTLED or state in {Status.QUEUED, Status.SKIPPED}:
         return told
-    if state is Status.SUCCESS and not told_success:
-        return told
-    return state
+    return told if state is Status.SUCCESS and not told_success else state
 
 
 def _first(groups: tuple[StageGroup, ...], chosen: Chosen) -> int:
@@ -186,7 +186,7 @@ def _group_news(
         going_on = not group.ended and not ended
         yield GroupFailed(group.key, group.label, state, tuple(steps), going_on)
     row = _waiting_row(group)
-    known = seen.waiting and (told in _WAITS or told in NEGATIVE)
+    known = seen.waiting and told in _WAITS | _SETTLED
     if row is not None and not known and not ended:
         yield Waiting(group.key, group.label, row.status, _what(row, row.status))
 
