@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import secrets
 import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -25,13 +25,13 @@ from bot.flows.context import Context, Workspace
 from bot.flows.work import Work
 from bot.harness.firstgen import open_firstgen
 from bot.harness.transport import Address
-from bot.ports import Clock, Deployments
+from bot.ports import Clock
 from bot.ports.pulse import Pulse
 from bot.settings import BadSettings, Settings
 from bot.settings.oauth import without_oauth
 from bot.slack.bolt import bolt_app, http_door, socket
-from bot.slack.clients import SlackAddress, slack_clients
 from bot.slack.chat import SlackChat
+from bot.slack.clients import SlackAddress, slack_clients
 from bot.slack.listeners import Listeners
 from bot.store.open import open_store
 from bot.store.store import SqlStore
@@ -132,12 +132,13 @@ async def _live(
 ) -> None:
     """Take part from here to *stop*, then go in order."""
     workers = asyncio.create_task(work_for_ever(ctx, store))
-    greeting = asyncio.create_task(_greet(ctx.deployments, ctx, front))
+    greeting = asyncio.create_task(_greet(ctx, front.pulses.harness))
     await restart.answer_lost_clicks(ctx)
     async with AsyncExitStack() as doors:
         await doors.enter_async_context(_slack_listening(settings, ctx, work, front.doors))
         front.readiness.started = True
         log.info("started", mode="socket" if settings.socket_mode else "http")
+        announcing = asyncio.create_task(_announce(greeting, front))
         stopping = asyncio.create_task(front.stop.wait())
         try:
             await asyncio.wait({stopping, workers}, return_when=asyncio.FIRST_COMPLETED)
@@ -149,9 +150,9 @@ async def _live(
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(FLUSH_SECONDS):
             await _flushed(store, ctx.clock)
-    greeting.cancel()
-    workers.cancel()
-    ended = await asyncio.gather(workers, greeting, return_exceptions=True)
+    for task in (announcing, greeting, workers):
+        task.cancel()
+    ended = await asyncio.gather(announcing, greeting, workers, return_exceptions=True)
     for end in ended:
         if isinstance(end, Exception):
             raise end
@@ -163,16 +164,20 @@ async def _flushed(store: SqlStore, clock: Clock) -> None:
         await clock.sleep(max(0.05, seconds))  # the sender works beside us
 
 
-async def _greet(harness: Deployments, ctx: Context, front: _Front) -> None:
+async def _greet(ctx: Context, pulse: Pulse) -> None:
     """Ask Harness until it has answered once, so that readiness tells the truth."""
     pause = 1.0
-    while not front.pulses.harness.answered:
+    while not pulse.answered:
         try:
-            await harness.hello()
+            await ctx.deployments.hello()
         except HarnessTrouble as trouble:
             log.warning("harness does not answer", trouble=str(trouble.kind), detail=trouble.detail)
             await ctx.clock.sleep(pause)
             pause = min(60.0, pause * 2)
+
+
+async def _announce(greeting: Awaitable[None], front: _Front) -> None:
+    await greeting
     log.info("ready")
     if front.ready is not None:
         front.ready.set()
@@ -255,7 +260,7 @@ async def _who_we_are(chat: SlackChat, clock: SystemClock) -> Workspace:
         try:
             me = await chat.hello()
         except SlackTrouble as trouble:
-            log.error("slack does not let us in", code=trouble.code, again_in=pause)
+            log.warning("slack does not let us in", code=trouble.code, again_in=pause)
             await clock.sleep(pause)
             pause = min(60.0, pause * 2)
         else:

@@ -59,7 +59,7 @@ def _button(card: Card, found: Resumable, group: StageGroup, at: int) -> Block:
         label(found, group),
         action_id=action_id(at),
         value=_value(card, group),
-        accessibility_label=plain(f"Resume {card.execution.name} from {group.label}", BUTTON),
+        accessibility_label=plain(f"Resume {card.execution.name} from {group.name}", BUTTON),
         primary=group == found.failed,
         confirm=_confirm(card, plain(group.label, 60, keep=KEPT)),
     )
