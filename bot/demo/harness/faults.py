@@ -76,6 +76,7 @@ class Faults:
         """Begin with none."""
         self._armed: list[Armed] = []
         self._released = asyncio.Event()
+        self._hung = asyncio.Event()
 
     def arm(
         self,
@@ -114,11 +115,16 @@ class Faults:
         self._released.set()
         self._released = asyncio.Event()
 
+    async def until_hanging(self) -> None:
+        """Wait until some request has begun to hang since the last call."""
+        await self._hung.wait()
+        self._hung.clear()
+
     async def hang(self, seconds: float | None) -> None:
         """Wait for the time, or until released."""
-        released = self._released.wait()
+        self._hung.set()
         try:
-            await asyncio.wait_for(released, seconds)
+            await asyncio.wait_for(self._released.wait(), seconds)
         except TimeoutError:
             return
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from inspect import isawaitable
 from pathlib import Path
 from typing import Any
@@ -150,7 +151,7 @@ class GraphQLEngine:
         kind = operation.operation.value
         errors = validate(self._schema, document, self._rules)
         if errors:
-            told = [{"message": error.message, "locations": _locations(error)} for error in errors]
+            told = [{"message": _said(error), "locations": _locations(error)} for error in errors]
             return Question(kind, fields, None, {"errors": told})
         depth = _depth(operation.selection_set, fragments)
         if depth > _DEPTH_LIMIT and "__schema" not in text:
@@ -173,7 +174,9 @@ class GraphQLEngine:
         return told
 
 
+@cache
 def _schema() -> GraphQLSchema:
+    """Build the schema; it never changes, so that one serves every pretender."""
     folder = Path(__file__).parent / "schema"
     schema = build_schema(
         "\n".join(file.read_text("utf-8") for file in sorted(folder.glob("*.graphql"))),
@@ -212,6 +215,13 @@ def _in_java_words(rule: type[ASTValidationRule]) -> type[ASTValidationRule]:
         rule.report_error(self, told)
 
     return type(rule.__name__, (rule,), {"report_error": report_error})
+
+
+def _said(error: GraphQLError) -> str:
+    """Read a validation error's words; some rules report past our own naming."""
+    if error.message.startswith("Validation error"):
+        return error.message
+    return f"Validation error of type UnknownArgument: {error.message}"
 
 
 def _refused(message: str, error: GraphQLError) -> Answer:
