@@ -1,0 +1,77 @@
+"""``resume-bot demo``: the real bot, between a pretend Slack and a pretend Harness on loopback."""
+
+import asyncio
+import webbrowser
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import SecretStr
+
+from bot.app import serve
+from bot.demo.panel import Panel
+from bot.demo.slack.page import Page
+from bot.demo.story import Story, tell
+from bot.settings import Settings
+
+POLL_SECONDS = 1.0
+
+
+async def demo(*, port: int, open_browser: bool, stop: asyncio.Event) -> None:
+    """Run the demo until *stop* is set; *port* is the page's, 0 picks a free one.
+
+    Prints the page's address once the bot is ready. OSError when the port is taken.
+    """
+    story = tell()
+    panel = Panel(story)
+    page = Page(story.slack, beside=panel.state, acts=panel.acts)
+    with TemporaryDirectory(prefix="resume-bot-demo-") as folder:
+        async with (
+            page.serving(port=port) as address,
+            story.slack.serving() as slack_url,
+            story.harness.serving() as harness_url,
+        ):
+            story.harness.world.portal = address.rstrip("/")  # links lead to the page's own panel
+            settings = settings_for(story, slack_url, harness_url, Path(folder))
+            await _beside(story, settings, address, stop=stop, open_browser=open_browser)
+
+
+def settings_for(story: Story, slack_url: str, harness_url: str, folder: Path) -> Settings:
+    """Make the bot's settings: nothing is read from the environment, no proxy is used."""
+    return Settings(
+        slack_bot_token=SecretStr(story.slack.bot_token),
+        slack_app_token=SecretStr(story.slack.app_token),
+        slack_signing_secret=SecretStr(story.slack.signing_secret),
+        slack_api_url=slack_url,
+        harness_url=harness_url,
+        harness_account_id=story.harness.account,
+        harness_api_key=SecretStr(story.harness.key),
+        harness_requests_per_minute=0,  # the pretend Harness has no quota here either
+        alert_channel=story.channels["deploys"].id,
+        poll_seconds=POLL_SECONDS,
+        database_url=SecretStr(f"sqlite:///{folder / 'resume-bot.db'}"),
+        port=0,
+        log_level="WARNING",
+    )
+
+
+async def _beside(
+    story: Story, settings: Settings, address: str, *, stop: asyncio.Event, open_browser: bool
+) -> None:
+    """Run the bot and let Harness's time pass, until the one or the other ends."""
+    ready = asyncio.Event()
+    bot = asyncio.create_task(serve(settings, stop=stop, ready=ready))
+    time_passes = asyncio.create_task(story.harness.live())
+    starting = asyncio.create_task(ready.wait())
+    try:
+        await asyncio.wait({bot, starting}, return_when=asyncio.FIRST_COMPLETED)
+        if ready.is_set():
+            print(f"Open {address} in a browser. Ctrl-C ends the demo.", flush=True)  # noqa: T201 - a command prints
+            if open_browser:
+                await asyncio.to_thread(webbrowser.open, address)
+        await bot
+    finally:
+        for task in (bot, time_passes, starting):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
