@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.execution import ENDED, Environments, Execution, ExecutionRef, WorkflowRun
 from bot.harness import documents
+from bot.harness.answers import Answer, execution_under
 from bot.harness.complaints import NO_APPROVAL, judge
 from bot.harness.firstgen_wire import (
     Json,
@@ -25,25 +26,7 @@ from bot.harness.firstgen_wire import (
 from bot.harness.reader import Reader
 from bot.harness.rest import RawExecution, Rest
 from bot.harness.successors import Successors
-from bot.harness.transport import Answer
 from bot.ports import Examined
-
-_BESIDE_THE_POINT = frozenset(
-    {"application", "pipeline", "cause", "memberExecutions", "executionUrl", "failureDetails"}
-)
-"""Fields of an execution that may fail alone; the rest decides what may be resumed."""
-
-
-def execution_under(answer: Answer, name: str) -> Json:
-    """Give the execution that *answer* holds under *name*, whole in all that decisions rest on."""
-    node = answer.data.get(name)
-    found = answer.under(name)
-    if not isinstance(node, dict):
-        raise judge(found) if found else HarnessTrouble(Trouble.STRANGE, "null without a reason")
-    decisive = tuple(c for c in found if not _BESIDE_THE_POINT & set(c.path[1:2]))
-    if decisive:
-        raise judge(decisive)
-    return node
 
 
 class Examination:

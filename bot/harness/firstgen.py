@@ -11,6 +11,7 @@ from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.execution import Environment, Environments, Execution, ExecutionRef, WorkflowRun
 from bot.core.stages import StageGroup
 from bot.harness import documents, links
+from bot.harness.answers import Answer
 from bot.harness.budget import Budget, Window
 from bot.harness.complaints import judge
 from bot.harness.examine import Examination
@@ -22,7 +23,7 @@ from bot.harness.rest import Rest
 from bot.harness.resume import Resumes
 from bot.harness.rights import Rights
 from bot.harness.successors import Successors
-from bot.harness.transport import Address, Answer, open_wire
+from bot.harness.transport import Address, open_wire
 from bot.ports import (
     ClickReading,
     Clock,

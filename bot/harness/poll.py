@@ -11,10 +11,9 @@ from itertools import islice
 from bot.core.errors import HarnessTrouble
 from bot.core.execution import Execution, ExecutionRef
 from bot.harness import documents
-from bot.harness.examine import execution_under
+from bot.harness.answers import Answer, execution_under
 from bot.harness.firstgen_wire import may_be_stale, read_execution
 from bot.harness.reader import Reader
-from bot.harness.transport import Answer
 from bot.ports import Unreadable
 
 Seen = dict[str, Execution | Unreadable]
@@ -54,7 +53,7 @@ class Polls:
             # Whatever it answers, the lists are refreshed or stay as stale as they were.
             await self._reader.ask(documents.refresh(stale), lambda _: None, until=None)
         question = documents.look([ref.id for ref in refs])
-        return await self._reader.ask(question, lambda answer: _read(answer, refs), until=None)
+        return await self._reader.ask(question, lambda answer: read_looks(answer, refs), until=None)
 
 
 def _chunks(refs: list[ExecutionRef]) -> list[list[ExecutionRef]]:
@@ -67,7 +66,7 @@ def _goes_stale(run: Execution | Unreadable) -> bool:
     return isinstance(run, Execution) and not run.ended and may_be_stale(run.cause)
 
 
-def _read(answer: Answer, refs: list[ExecutionRef]) -> Seen:
+def read_looks(answer: Answer, refs: list[ExecutionRef]) -> Seen:
     """Read each alias by itself; complaints about the request as a whole are trouble for all."""
     for complaint in answer.complaints:
         if not complaint.path:

@@ -12,10 +12,11 @@ from typing import TypeVar
 import structlog
 
 from bot.core.errors import HarnessTrouble, Trouble
+from bot.harness.answers import Answer
 from bot.harness.budget import Budget
 from bot.harness.complaints import HttpTrouble
 from bot.harness.documents import Question
-from bot.harness.transport import Answer, Wire
+from bot.harness.transport import Wire
 from bot.harness.write_guard import WriteGuard
 from bot.ports import Clock
 from bot.ports.pulse import Pulse

@@ -134,7 +134,7 @@ def _pause(status: int, envelope: dict[str, Any] | None) -> float:
     """Say for how long not to ask again: a run or group that is not there is no reason to stop."""
     if status == _TOO_MANY or status >= _SERVER_ERROR:
         return _SLOW_FOR
-    refused = status in {401, 403, 405} or 300 <= status < 400  # noqa: PLR2004
+    refused = status in {401, 405} or 300 <= status < 400  # noqa: PLR2004
     own_words = envelope is not None and ("responseMessages" in envelope or status == _OK)
     return _ABSENT_FOR if refused or not own_words else 0.0
 

@@ -10,11 +10,11 @@ from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.execution import ExecutionRef
 from bot.core.stages import StageGroup
 from bot.harness import documents
+from bot.harness.answers import Answer
 from bot.harness.complaints import CERTAIN_STATUSES, OK, HttpTrouble, judge_resume
 from bot.harness.firstgen_wire import read_part, read_text
 from bot.harness.reader import Reader
 from bot.harness.stage_name import pattern_for
-from bot.harness.transport import Answer
 from bot.harness.write_guard import WriteGuard
 from bot.ports import Clock, Lost, NotSent, RefusalKind, Refused, ResumeAnswer, Started
 

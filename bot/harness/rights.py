@@ -12,13 +12,12 @@ from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.execution import Execution, ExecutionRef
 from bot.core.rights import HarnessUser, UserGroup
 from bot.harness import documents
+from bot.harness.answers import Answer, execution_under
 from bot.harness.complaints import judge
-from bot.harness.examine import execution_under
 from bot.harness.firstgen_wire import Json, is_workflow, read_execution, read_part
 from bot.harness.reader import Reader
 from bot.harness.rest import Rest
 from bot.harness.rights_wire import confirm, doubtful, read_page, read_user
-from bot.harness.transport import Answer
 from bot.ports import ClickReading
 
 _PAGE = 100

@@ -11,19 +11,20 @@ from typing import Any
 from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.execution import CauseKind, Execution, ExecutionRef
 from bot.harness import documents
+from bot.harness.answers import Answer
 from bot.harness.complaints import judge
 from bot.harness.firstgen_wire import (
     Json,
+    may_be_stale,
     read_cause,
     read_list,
     read_part,
-    read_stages,
     read_text,
     read_time,
 )
+from bot.harness.poll import read_looks
 from bot.harness.reader import Reader
 from bot.harness.rest import Rest
-from bot.harness.transport import Answer
 from bot.ports import Successor
 
 _SKEW = 120_000
@@ -44,10 +45,16 @@ class Successors:
         """List the runs that may continue *old*, newest first, in the background."""
         found = await self._later_runs(old, since - _SKEW, until=None)
         fresh = [node for node in found if read_text(node.get("id")) not in known | {old.ref.id}]
-        judged = [await self._judged(node, old, root) for node in fresh]
+        chains = {ref: await self._chain(node, ref, old) for node, ref in _named(fresh, old)}
+        unseen = [(node, ref) for node, ref in _named(fresh, old) if not chains[ref]]
+        rows = await self._rows(unseen) if unseen else {}
+        weighed = (
+            _weigh(node, old, {root, old.ref.id}, chain=chains[ref], rows=rows.get(ref.id))
+            for node, ref in _named(fresh, old)
+        )
         return tuple(
             successor
-            for successor in judged
+            for successor in weighed
             if successor is not None
             and (successor.proven or (successor.created_at > since and old.pipeline_id))
         )
@@ -71,22 +78,55 @@ class Successors:
         question = documents.successors(old.pipeline_id, old.ref.scope, max(after, 0))
         return await self._reader.ask(question, _nodes, until=until)
 
-    async def _judged(self, node: Json, old: Execution, root: str) -> Successor | None:
-        """Weigh one candidate; ``None``: it certainly belongs to another chain."""
-        reused = _run_ids(node) & {row.run_id for row in old.stages if row.run_id}
-        ref = _ref(node, old)
-        proven = bool(reused)
-        if not proven and (raw := await self._rest.execution(ref, until=None)) is not None:
-            proven = raw.root in {root, old.ref.id}
-            if raw.root and not proven:
-                return None
-        return Successor(
-            run=ref,
-            url=read_text(node.get("executionUrl")),
-            created_at=read_time(node.get("createdAt")) or 0,
-            proven=proven,
-            by_api_key=read_cause(node.get("cause")).kind is CauseKind.API_KEY,
+    async def _chain(self, node: Json, ref: ExecutionRef, old: Execution) -> str:
+        """Name the first run of a candidate's chain; empty where that is not known (yet)."""
+        rows = read_list(node, "pipelineStageExecutions")
+        if _reuses({read_text(read_part(row).get("workflowExecutionId")) for row in rows}, old):
+            return old.ref.id
+        raw = await self._rest.execution(ref, until=None)
+        return "" if raw is None else raw.root
+
+    async def _rows(self, candidates: list[tuple[Json, ExecutionRef]]) -> dict[str, Execution]:
+        """Read the candidates one by one in one request: the list never shows fresh rows (3.6)."""
+        refs = [ref for _, ref in candidates]
+        stale = [(r.scope, r.id) for n, r in candidates if may_be_stale(read_cause(n.get("cause")))]
+        if stale:
+            await self._reader.ask(documents.refresh(stale), lambda _: None, until=None)
+        seen = await self._reader.ask(
+            documents.look([ref.id for ref in refs]),
+            lambda answer: read_looks(answer, refs),
+            until=None,
         )
+        return {i: run for i, run in seen.items() if isinstance(run, Execution)}
+
+
+def _named(nodes: list[Json], old: Execution) -> list[tuple[Json, ExecutionRef]]:
+    return [(node, _ref(node, old)) for node in nodes]
+
+
+def _weigh(
+    node: Json, old: Execution, ours: set[str], *, chain: str, rows: Execution | None
+) -> Successor | None:
+    """Say what a candidate proves; ``None``: it certainly belongs to another chain.
+
+    A run without a chain may be ours all the same: Harness writes the chain down only after it
+    has saved the run (facts 3.8).
+    """
+    if chain and chain not in ours:
+        return None
+    return Successor(
+        run=_ref(node, old),
+        url=read_text(node.get("executionUrl")),
+        created_at=read_time(node.get("createdAt")) or 0,
+        proven=bool(chain)
+        or (rows is not None and _reuses({row.run_id for row in rows.stages}, old)),
+        by_api_key=read_cause(node.get("cause")).kind is CauseKind.API_KEY,
+    )
+
+
+def _reuses(runs: set[str], old: Execution) -> bool:
+    """Whether rows are taken over from *old*: they keep its workflow runs (facts 4.4)."""
+    return not runs.isdisjoint(row.run_id for row in old.stages if row.run_id)
 
 
 def _nodes(answer: Answer) -> list[Json]:
@@ -103,10 +143,3 @@ def _nodes(answer: Answer) -> list[Json]:
 def _ref(node: Json, old: Execution) -> ExecutionRef:
     scope = read_text(read_part(node, "application").get("id"))
     return ExecutionRef(read_text(node.get("id")), scope or old.ref.scope)
-
-
-def _run_ids(node: Json) -> set[str]:
-    try:
-        return {row.run_id for row in read_stages(read_list(node, "pipelineStageExecutions"))}
-    except HarnessTrouble:
-        return set()

@@ -29,7 +29,8 @@ from graphql import DocumentNode
 from yarl import URL
 
 from bot.core.errors import HarnessTrouble, Trouble
-from bot.harness.complaints import Complaint, complaints, judge_body
+from bot.harness.answers import Answer
+from bot.harness.complaints import complaints, judge_body
 from bot.harness.documents import Question
 from bot.harness.write_guard import WriteGuard
 
@@ -68,18 +69,6 @@ class Address:
         if self.ca_bundle is not None:
             context.load_verify_locations(cafile=self.ca_bundle)
         return context
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A GraphQL answer: what there is of the data, and the complaints beside it."""
-
-    data: dict[str, Any]
-    complaints: tuple[Complaint, ...] = ()
-
-    def under(self, *fields: str) -> tuple[Complaint, ...]:
-        """List the complaints that concern *fields*."""
-        return tuple(c for c in self.complaints if c.under(*fields))
 
 
 class Wire:

@@ -123,6 +123,7 @@ async def test_a_run_of_another_chain_is_no_candidate(harness, firstgen, shop):
     since = firstgen._clock.now() - 1
     old, run = await _lost(harness, firstgen, shop, harness.bot_key, fault=Fault.DROPPED)
     stranger = harness.world.start(shop.release, by=harness.bot_key, ago=900)
+    stranger.refresh()
     until = firstgen._clock.monotonic() + 8
     started = await firstgen.resume(shop.ref(stranger), StageGroup(1, "STAGE 2", ()), until=until)
     assert isinstance(started, Started)

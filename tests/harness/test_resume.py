@@ -17,7 +17,9 @@ def shop(harness):
 
 @pytest.fixture
 def run(harness, shop):
-    return harness.world.start(shop.release, by=harness.bot_key, ago=600)
+    started = harness.world.start(shop.release, by=harness.bot_key, ago=600)
+    started.refresh()  # somebody looked at it before
+    return started
 
 
 def named(name: str) -> StageGroup:
@@ -48,6 +50,7 @@ async def test_a_stage_is_named_by_itself_alone(harness, firstgen, name):
     """The server takes the name for a regular expression (trap 1); ours matches only the name."""
     shop = open_shop(harness, name)
     run = harness.world.start(shop.release, by=harness.bot_key, ago=600)
+    run.refresh()
     assert isinstance(await resume(firstgen, shop, run, name), Started)
     assert harness.world.resumes[-1].group == 1
 
