@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.core.attempt import Attempt
 from bot.core.card import Card, Door
 from bot.core.errors import HarnessTrouble, SlackTrouble, Trouble
-from bot.core.execution import ExecutionRef, WorkflowRun
+from bot.core.execution import Execution, ExecutionRef, WorkflowRun
 from bot.core.identity import NotMember, membership
 from bot.core.stages import NotResumable, assess
 from bot.flows import say
@@ -89,15 +90,23 @@ async def _offered(ctx: Context, asked: Asked, found: Examined) -> Card | Messag
     execution = found.execution
     attempt = await ctx.store.attempt_on(execution.ref.id)
     if attempt is not None:
-        pressed = await ctx.store.card(attempt.card)
-        link = await say.thread_link(ctx, pressed) if pressed else ""
-        return words.taken(attempt, execution, link)
+        return await _resumed_already(ctx, attempt, execution)
     if found.superseded or found.latest is not None:
         return words.not_latest(execution, found.latest_url)
     assessed = assess(execution)
     if isinstance(assessed, NotResumable):
         return words.cannot(assessed.why, execution)
     return new_card(ctx, found, asked)
+
+
+async def _resumed_already(ctx: Context, attempt: Attempt, execution: Execution) -> Message:
+    """Answer from the store, which knows the chain of what this bot resumed."""
+    card = await ctx.store.card(attempt.card)
+    link = await say.thread_link(ctx, card) if card else ""
+    last = attempt
+    while last.run is not None and (after := await ctx.store.attempt_on(last.run.id)) is not None:
+        last = after
+    return words.resumed_already(attempt, execution, link_to_thread=link, latest=last.run_url)
 
 
 def new_card(ctx: Context, found: Examined, asked: Asked) -> Card:

@@ -93,6 +93,18 @@ def taken(by: Attempt, execution: Execution, link_to_thread: str = "") -> Messag
     )
 
 
+def resumed_already(
+    by: Attempt, execution: Execution, *, link_to_thread: str = "", latest: str = ""
+) -> Message:
+    """Answer a command for a run that this bot resumed; *latest* is the link to the latest run."""
+    there = f" {link(latest, 'Open its latest run in Harness')}." if latest else ""
+    return message(
+        f"🚫 *{_name(execution)}* was resumed already: {mention(by.presser.user_id)} chose "
+        f"*{mrkdwn(by.chosen.label, _NAME)}*, {date(by.claimed_at)}. Only the latest run of a chain "
+        f"can be resumed.{there}{_there(link_to_thread, 'Follow it in its thread')}"
+    )
+
+
 def no_longer_offered(execution: Execution, label: str) -> Message:
     """Answer a press on a group that cannot be chosen any more."""
     return message(

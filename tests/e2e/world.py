@@ -1,6 +1,7 @@
 """The real bot between the two pretenders, over real sockets, with people who act."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -219,3 +220,10 @@ async def get(url: str) -> tuple[int, str]:
     """Ask the bot's HTTP server."""
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         return answer.status, await answer.text()
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
