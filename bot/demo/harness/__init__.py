@@ -28,6 +28,14 @@ own client, so that it can contradict the bot. Build a world, serve it, move it,
 Time is the clock's: whatever is due happens at `world.tick()` or when a request comes in. A row
 whose `seconds` is None waits for `world.finish`, `fail`, `approve`, `reject`, `expire` or `abort`.
 A run that a user starts shows a stale snapshot, empty at first, until somebody refreshes it.
+
+`world.flags` takes Harness's feature flags of these names: NEW_DEPLOYMENT_FREEZE,
+SPG_SAVE_REJECTED_BY_FREEZE_WINDOWS, PIPELINE_PER_ENV_DEPLOYMENT_PERMISSION,
+SPG_CG_FIXING_PIPELINE_RESUME, SPG_GRAPHQL_VERIFY_APPLICATION_FROM_USER_GROUP and
+GRAPHQL_WORKFLOW_EXECUTION_OPTIMIZATION. `world.queue_seconds`, `world.prepare_seconds` and
+`world.deployments_per_day` rule every run that starts. `harness.events` and `harness.alerts`
+post event rules and Slack notifications (`deliver()`, or `live()` in real time); `random_world`
+draws runs from a seed with the truth about what may be offered.
 """
 
 from bot.demo.harness.faults import Fault, Faults

@@ -8,6 +8,7 @@ from bot.demo.harness import answers_runs as runs
 from bot.demo.harness import answers_setup as setup
 from bot.demo.harness import texts
 from bot.demo.harness.desk import Desk, View
+from bot.demo.harness.people import may_execute
 from bot.demo.harness.resume import resume
 from bot.demo.harness.runs import Run
 from bot.demo.harness.status import Raw
@@ -122,6 +123,8 @@ def _start(desk: Desk, wanted: dict[str, Any]) -> View:
     """Answer `startExecution` for pipelines."""
     for pipeline in desk.world.pipelines:
         if pipeline.id == wanted["entityId"] and pipeline.app.id == wanted["applicationId"]:
+            if not may_execute(desk.key.grants, pipeline.app.id, pipeline.environments):
+                raise Refusal(texts.NOT_AUTHORIZED)
             run = desk.world.start(pipeline, by=desk.key, notes=wanted.get("notes"))
             return {
                 "execution": runs.run_view(desk, run),

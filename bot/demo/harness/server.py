@@ -10,14 +10,15 @@ from typing import Any
 from aiohttp import web
 
 from bot.demo.harness import rest
-from bot.demo.harness.answers import RootAnswer, root_of
+from bot.demo.harness.alert_post import AlertPost
+from bot.demo.harness.answers import root_of
 from bot.demo.harness.desk import Desk
 from bot.demo.harness.events import EventPost
 from bot.demo.harness.faults import IN_FIELD, Armed, Fault, Faults, bad_key, canned, manager_limit
+from bot.demo.harness.field_faults import faulty, lose_part
 from bot.demo.harness.graphql_engine import Answer, GraphQLEngine, Question, RootField
 from bot.demo.harness.ledger import Quota, Request
 from bot.demo.harness.people import ApiKey
-from bot.demo.harness.texts import Refusal, ServerFault
 from bot.demo.harness.world import World
 
 
@@ -49,6 +50,7 @@ class PretendHarness:
         self.bot_key = self.world.key("resume-bot")
         self.engine = GraphQLEngine()
         self.events = EventPost(self.world)
+        self.alerts = AlertPost(self.world)
         self.quota = Quota(quota, now)
         self.race = race
         self.with_rest = with_rest
@@ -98,10 +100,11 @@ class PretendHarness:
         return app
 
     async def live(self, every: float = 0.25) -> None:
-        """Let the world happen, and its events be posted, in real time until cancelled."""
+        """Let the world happen, and its messages be posted, in real time until cancelled."""
         while True:
             self.world.tick()
             await self.events.deliver()
+            await self.alerts.deliver()
             await asyncio.sleep(every)
 
     async def _graphql(self, request: web.Request) -> web.StreamResponse:
@@ -126,7 +129,7 @@ class PretendHarness:
         self.world.tick()
         desk = Desk(self.world, key, self.race)
         root = {
-            name: _faulty(name, answer, armed) if armed and armed.fault in IN_FIELD else answer
+            name: faulty(name, answer, armed) if armed and armed.fault in IN_FIELD else answer
             for name, answer in root_of(desk).items()
         }
         told = await self.engine.answer(question, root, variables, operation_name)
@@ -204,7 +207,7 @@ class PretendHarness:
             case Fault.SLOW_ANSWER if armed:
                 await self.faults.hang(armed.seconds)
             case Fault.PARTIAL if armed:
-                _lose_part(told, question, armed)
+                lose_part(told, question, armed)
             case Fault.OVERSIZE if armed:
                 return web.json_response({**told, "padding": "x" * armed.size})
             case Fault.TRUNCATED:
@@ -264,37 +267,3 @@ async def _body_of(request: web.Request) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def _faulty(name: str, answer: RootAnswer, armed: Armed) -> RootAnswer:
-    """Wrap one root field so that the armed fault happens in it."""
-    if not armed.hits(name):
-        return answer
-
-    async def broken(info: object, **arguments: Any) -> object:
-        if armed.fault in {Fault.NULL_AFTER, Fault.GENERIC_ERROR_AFTER}:
-            done = answer(info, **arguments)
-            if asyncio.iscoroutine(done):
-                await done
-        match armed.fault:
-            case Fault.NULL | Fault.NULL_AFTER:
-                return None
-            case Fault.TEXT:
-                raise Refusal(armed.text)
-            case _:
-                raise ServerFault(armed.text)
-
-    return broken
-
-
-def _lose_part(told: Answer, question: Question, armed: Armed) -> None:
-    """Null a part of the answered fields and say so in an error."""
-    for field in question.fields:
-        view = (told.get("data") or {}).get(field.alias)
-        if armed.hits(field.name) and isinstance(view, dict) and armed.part in view:
-            view[armed.part] = None
-            words = f"Exception while fetching data (/{field.alias}/{armed.part}) : {armed.text}"
-            path = [field.alias, armed.part]
-            told.setdefault("errors", []).append(
-                {"message": words, "locations": [{"line": 1, "column": 1}], "path": path},
-            )

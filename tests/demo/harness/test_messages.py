@@ -1,13 +1,16 @@
 """What Harness sends by itself: events to an endpoint, and notifications to Slack (6 and 7)."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
+from urllib.parse import parse_qs
 
 import aiohttp
 import pytest
 from aiohttp import web
 
 from bot.demo.harness import alerts, approval, stage, workflow
+from bot.demo.harness.alert_post import Webhook
 from bot.demo.harness.events import end_of
 
 
@@ -17,10 +20,18 @@ class Inbox:
     def __init__(self):
         self.url = ""
         self.seen: list[tuple[web.Request, bytes]] = []
+        self.came = asyncio.Event()
 
     async def take(self, request: web.Request) -> web.Response:
         self.seen.append((request, await request.read()))
+        self.came.set()
         return web.Response(status=202)
+
+    async def until(self, event: str) -> None:
+        """Wait for an event of this type."""
+        while not any(json.loads(body)["eventType"] == event for _, body in self.seen):
+            self.came.clear()
+            await self.came.wait()
 
 
 @pytest.fixture
@@ -214,3 +225,29 @@ async def test_posting_an_alert(shop, inbox):
     assert form_body.startswith(b"payload=%7B")
     assert plain.content_type == "application/json"
     assert json.loads(plain_body) == told
+
+
+async def test_alerts_of_a_run(harness, shop, inbox, clock):
+    """Each failed workflow tells every webhook once; nothing tells of the failed pipeline."""
+    harness.alerts.webhooks.append(Webhook(f"{inbox.url}/services/T1/B1/x", "cg-deploys"))
+    shop.world.start(shop.release, by=shop.dana)
+    clock.now += 600
+    shop.world.tick()
+    await harness.alerts.deliver()
+    await harness.alerts.deliver()
+    told = [json.loads(parse_qs(body.decode())["payload"][0]) for _, body in inbox.seen[1:]]
+    assert json.loads(inbox.seen[0][1])["blocks"][0]["text"]["text"].startswith("*Approval")
+    assert [one["text"].split("*")[2] for one in told] == ["  in pipeline "]
+    assert {one["channel"] for one in told} == {"#cg-deploys"}
+
+
+async def test_live(harness, shop, inbox, clock):
+    """In real time the world ticks and its messages go out by themselves."""
+    shop.world.event_rule(shop.app, inbox.url)
+    shop.world.start(shop.release, by=shop.dana)
+    living = asyncio.create_task(harness.live(every=0.001))
+    clock.now += 600
+    async with asyncio.timeout(10):
+        await inbox.until("pipeline_end")
+    living.cancel()
+    await asyncio.gather(living, return_exceptions=True)
