@@ -20,7 +20,8 @@ the bot is given ``SLACK_API_URL`` and the tokens, and connects by itself. ::
 switches to signed POSTs (``slack.delivery.http.signing`` = good, bad, old, missing;
 ``slack.delivery.replay(receipt)``). Sockets can be dropped, asked to reconnect, and haunted:
 ``slack.delivery.socket.drop()``, ``.ask_to_reconnect()``, ``.ghosts = 2``. Failed events come
-again after ``slack.delivery.retry_delays`` real seconds; commands and clicks never do.
+again after ``slack.delivery.retry_delays`` real seconds; commands and clicks never do. Before
+an orderly stop of the bot, ``await slack.settle()`` lets the events under way arrive.
 
 **Alerts.** ``slack.webhook(ops).posts("…", attachments=[…])`` or a real POST to its ``.url``;
 ``ours=True`` makes it inside our own app. Another modern app: ``slack.posts(slack.add_app("X"),

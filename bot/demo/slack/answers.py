@@ -35,6 +35,7 @@ class ResponseUrls:
         self._workspace.calls.append(call)
         fault = self._faults.take("response_url", arguments)
         call.fault = type(fault).__name__ if fault is not None else None
+        self._workspace.changes_log.add("asked", method=call.method)
         if isinstance(fault, faults.Held):
             await fault.gate.wait()
         if (broken := before(http, fault)) is not None:

@@ -112,6 +112,11 @@ class Delivery:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def settle(self) -> None:
+        """Wait until every delivery under way has ended, retries included."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     def _callback(self, event: Json, channel: Channel | None) -> Json:
         workspace = self._workspace
         enterprise_id = workspace.enterprise["id"] if workspace.enterprise else None

@@ -13,7 +13,7 @@ Standing = Literal["member", "admin", "guest", "single_channel_guest", "bot", "d
 ChannelKind = Literal["public", "private", "im"]
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True, repr=False)
 class Member:
     """Somebody with a user id: a person, or the user behind an app's bot."""
 
@@ -25,6 +25,9 @@ class Member:
     team_id: str
     home_team_id: str
     app: App | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.real_name}, {self.standing}>"
 
     def as_json(self, *, with_email: bool) -> Json:
         """Return the user object of ``users.info``; e-mail only with users:read.email."""
@@ -68,7 +71,7 @@ class Member:
         return user
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True, repr=False)
 class App:
     """A Slack app (or only its incoming webhook), which posts under a bot id."""
 
@@ -76,6 +79,9 @@ class App:
     app_id: str
     bot_id: str
     user: Member | None = None
+
+    def __repr__(self) -> str:
+        return f"<app {self.name}>"
 
     def profile(self, team_id: str) -> Json:
         """Return the ``bot_profile`` that travels with each of its messages."""
@@ -89,7 +95,7 @@ class App:
         }
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True, repr=False)
 class Channel:
     """A public or private channel, or the direct messages between the bot and one person."""
 
@@ -101,6 +107,9 @@ class Channel:
     archived: bool = False
     shared: bool = False
     log: list[Message] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<#{self.name}, {len(self.log)} messages>"
 
     @property
     def messages(self) -> list[Message]:
@@ -141,7 +150,7 @@ class Channel:
         }
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True, repr=False)
 class Message:
     """One message, of the channel or, with `only_for`, an ephemeral one for a single person."""
 
@@ -160,6 +169,10 @@ class Message:
     deleted: bool = False
     earlier: list[list[Json]] = field(default_factory=list)
     """The blocks of earlier versions, which a slow client may still show."""
+
+    def __repr__(self) -> str:
+        reader = f" only for {self.only_for.real_name}" if self.only_for else ""
+        return f"<message {self.ts} in #{self.channel.name}{reader}: {self.text!r} {self.buttons}>"
 
     @property
     def thread(self) -> list[Message]:
@@ -221,7 +234,7 @@ class Message:
         return {}
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True, repr=False)
 class View:
     """A modal on somebody's screen, or somebody's Home tab."""
 
@@ -233,6 +246,9 @@ class View:
     previous_id: str | None = None
     team_id: str
     app: App
+
+    def __repr__(self) -> str:
+        return f"<{self.content.get('type')} {self.id} of {self.owner.real_name}>"
 
     def as_json(self) -> Json:
         """Return the view object of answers and payloads."""

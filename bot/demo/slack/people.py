@@ -21,7 +21,7 @@ class NothingToPressError(LookupError):
     """The person looked for something that is not on the screen."""
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True, repr=False)
 class Person(Member):
     """Somebody at the keyboard; every act returns when it was acked, or after three seconds."""
 

@@ -179,6 +179,10 @@ class PretendSlack(Workspace):
         """Deliver by signed POSTs to this URL; None goes back to Socket Mode."""
         self.delivery.http.request_url = request_url
 
+    async def settle(self) -> None:
+        """Wait until no event is under way: do this before stopping a bot that is well."""
+        await self.delivery.settle()
+
     async def verify_url(self) -> Receipt:
         """Send the ``url_verification`` challenge, as when the URL is entered."""
         challenge = {"token": "", "challenge": "3eZbrw1aB", "type": "url_verification"}

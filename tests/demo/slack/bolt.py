@@ -1,6 +1,7 @@
 """A small real Bolt app, which shows that the pretended workspace suits the real library."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +9,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack import PretendSlack
@@ -75,6 +77,7 @@ class BoltApp:
         self.bolt.action("earlier")(self.on_action)
         self.bolt.shortcut("resume_from_message")(self.on_shortcut)
         self.bolt.view("which")(self.on_view)
+        self.bolt.view_closed("which")(self.on_closed)
         self.bolt.event("message")(self.on_event)
         self.bolt.event("app_home_opened")(self.on_event)
 
@@ -86,13 +89,16 @@ class BoltApp:
             return
         await ack()
         self.heard.append(command)
-        await client.chat_postMessage(
-            channel=command["channel_id"], text="Checkout failed", blocks=CARD
-        )
+        with contextlib.suppress(SlackApiError):  # raising would take the ack back
+            await client.chat_postMessage(
+                channel=command["channel_id"], text="Checkout failed", blocks=CARD
+            )
 
     async def on_action(self, ack, body, action, client, respond):
         await ack()
         self.heard.append(body)
+        if "message" not in body:
+            return
         chosen = action.get("selected_option", {"value": action.get("value")})["value"]
         await respond("Working on it", response_type="ephemeral", replace_original=False)
         await client.chat_postMessage(
@@ -116,6 +122,9 @@ class BoltApp:
             await ack()
         else:
             await ack(response_action="errors", errors={"run": "Which one?"})
+
+    async def on_closed(self, ack):
+        await ack()
 
     async def on_event(self, body):
         self.heard.append(body)
@@ -147,4 +156,6 @@ class BoltApp:
         try:
             yield self
         finally:
+            self.slack.send_to(None)
+            await self.slack.settle()
             await asyncio.wait_for(runner.cleanup(), 5)

@@ -1,8 +1,12 @@
 """response_urls and incoming webhooks take messages without a token."""
 
+import asyncio
 import json
 
+import aiohttp
 import pytest
+
+from bot.demo.slack import AcceptedThenDropped, Held, Status
 
 
 async def post(http, url, body):
@@ -98,3 +102,28 @@ async def test_a_webhook_posts_by_form_or_json(slack, http, ops):
     assert await post(http, hook.url, {"text": "x"}) == (410, "channel_is_archived")
     hook.alive = False
     assert await post(http, hook.url, {"text": "x"}) == (404, "no_service")
+
+
+async def test_faults_reach_response_urls_too(slack, http, url, dana, ops):
+    """An armed fault for `response_url` drops, refuses or delays an answer."""
+    slack.faults.arm("response_url", AcceptedThenDropped())
+    with pytest.raises(aiohttp.ClientError):
+        await post(http, url, {"text": "kept"})
+    slack.faults.arm("response_url", Status(503))
+    assert (await post(http, url, {"text": "lost"}))[0] == 503
+    assert [m.text for m in dana.ephemerals(ops)] == ["kept"]
+    gate = asyncio.Event()
+    slack.faults.arm("response_url", Held(gate))
+    held = asyncio.create_task(post(http, url, {"text": "late"}))
+    await slack.until(lambda: len(slack.calls_of("response_url")) == 3)
+    assert len(dana.ephemerals(ops)) == 1
+    gate.set()
+    assert (await held)[0] == 200
+
+
+async def test_an_archived_channel_takes_no_public_answer(slack, http, url, ops, dana):
+    """After archiving only ephemeral answers go through."""
+    slack.archive(ops)
+    status, text = await post(http, url, {"text": "x", "response_type": "in_channel"})
+    assert (status, json.loads(text)["error"]) == (400, "is_archived")
+    assert (await post(http, url, {"text": "x"}))[0] == 200

@@ -136,6 +136,54 @@ BAD = {
     "markdown 12001": ([{"type": "markdown", "text": "x" * 12001}], "/blocks/0/text"),
     "task status": ([plan(task(status="skipped"))], "/blocks/0/tasks/0/status"),
     "task id twice": ([plan(task(), task())], "/blocks/0/tasks/1/task_id"),
+    "value is a number": ([actions(button(value=1))], "/blocks/0/elements/0/value"),
+    "element is a string": ([actions("go")], "/blocks/0/elements/0"),
+    "accessory is a string": ([section(accessory="go")], "/blocks/0/accessory"),
+    "fields are a string": ([section(fields="go")], "/blocks/0"),
+    "blocks are a string": ("go", "/blocks"),
+    "unknown key of a button": ([actions(button(disabled=True))], "/blocks/0/elements/0"),
+    "seen by eleven": (
+        [actions(button(visible_to_user_ids=["U"] * 11))],
+        "/blocks/0/elements/0/visible_to_user_ids",
+    ),
+    "options and groups": ([actions(menu(option_groups=[]))], "/blocks/0/elements/0"),
+    "group label 76": (
+        [actions(menu(options=None, option_groups=[{"label": plain("x" * 76), "options": []}]))],
+        "/blocks/0/elements/0/option_groups/0/label/text",
+    ),
+    "option description 76": (
+        [actions(menu(options=[{"text": plain("x"), "value": "1", "description": plain("x" * 76)}
+        ]))],
+        "/blocks/0/elements/0/options/0/description/text",
+    ),
+    "confirm is a string": (
+        [actions(button(confirm="sure"))], "/blocks/0/elements/0/confirm",
+    ),
+    "confirm style": (
+        [actions(button(confirm=confirm(style="red")))], "/blocks/0/elements/0/confirm/style",
+    ),
+    "image of two sources": (
+        [{"type": "image", "image_url": "x", "slack_file": {"id": "F"}, "alt_text": "x"}],
+        "/blocks/0",
+    ),
+    "image title mrkdwn": (
+        [{"type": "image", "image_url": "x", "alt_text": "x", "title": mrkdwn("x")}],
+        "/blocks/0/title/type",
+    ),
+    "input without label": (
+        [{"type": "input", "element": {"type": "plain_text_input"}}], "/blocks/0/label",
+    ),
+    "button as input": (
+        [{"type": "input", "label": plain("x"), "element": button()}], "/blocks/0/element/type",
+    ),
+    "six context actions": (
+        [{"type": "context_actions", "elements": [{"type": "icon_button"}] * 6}],
+        "/blocks/0/elements",
+    ),
+    "task without title": ([plan(task(title=None))], "/blocks/0/tasks/0/title"),
+    "task details": ([plan(task(details={"type": "section"}))], "/blocks/0/tasks/0/details/type"),
+    "table without rows": ([{"type": "table"}], "/blocks/0"),
+    "table of 101 rows": ([{"type": "table", "rows": [[]] * 101}], "/blocks/0/rows"),
     "rich text part": (
         [{"type": "rich_text", "elements": [{"type": "text"}]}], "/blocks/0/elements/0/type",
     ),

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from aiohttp import web
 
 from bot.demo.slack import PretendSlack
 from tests.demo.slack.bolt import BoltApp
@@ -184,3 +185,29 @@ async def test_the_grid_names_the_enterprise():
         receipt = await dana.types(ops, "/resume abc")
         assert receipt.payload["enterprise_id"] == "E0GRID"
         assert not receipt.acked
+
+
+async def test_a_slow_receiver_is_asked_again_for_a_timeout(slack, dana, ops, http):
+    """No answer in time counts as `http_timeout`; a refusal with No-Retry ends the retries."""
+    asked = []
+    gate = asyncio.Event()
+
+    async def receive(request):
+        asked.append(request.headers.get("X-Slack-Retry-Reason"))
+        if len(asked) == 1:
+            await gate.wait()
+        return web.Response(status=500, headers={"X-Slack-No-Retry": "1"})
+
+    slack.delivery.ack_seconds = 0.1
+    app = web.Application()
+    app.router.add_post("/slack/events", receive)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    slack.send_to(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
+    dana.says(ops, "hello")
+    await slack.until(lambda: len(slack.deliveries) == 2 and slack.deliveries[1].seconds)
+    gate.set()
+    await runner.cleanup()
+    assert asked == [None, "http_timeout"]
+    assert [r.error for r in slack.deliveries] == ["timeout", "http_error_no_retry"]

@@ -1,5 +1,7 @@
 """People act on the workspace, and a real Bolt app answers over either mode."""
 
+from datetime import UTC, datetime
+
 import pytest
 from aiohttp import web
 
@@ -168,3 +170,61 @@ async def test_waiting_ends_with_a_reason(slack, dana, ops):
     assert ops.messages[0].text == "hello &amp; &lt;goodbye&gt; <https://example.com/x>"
     with pytest.raises(TimeoutError, match="message_posted"):
         await slack.until(lambda: ops.messages[0].thread, timeout=0.05)
+
+
+async def test_buttons_in_views_and_global_shortcuts(bolt, slack, api, dana):
+    """A button on Home sends its view; a global shortcut sends no message; closing may tell."""
+    button = {
+        "type": "button", "action_id": "resume", "text": {"type": "plain_text", "text": "Go"},
+    }  # fmt: skip
+    home = {"type": "home", "blocks": [{"type": "actions", "elements": [button]}]}
+    await api.views_publish(user_id=dana.id, view=home)
+    receipt = await dana.presses(dana.home, "Go")
+    assert receipt.payload["container"] == {"type": "view", "view_id": dana.home.id}
+    assert "message" not in receipt.payload
+    receipt = await dana.shortcut(None, "resume_from_message")
+    assert receipt.acked
+    assert receipt.payload["type"] == "shortcut"
+    modal = await slack.until(lambda: dana.modal)
+    modal.content["notify_on_close"] = True
+    assert (await dana.closes(modal)).payload["type"] == "view_closed"
+
+
+async def test_who_comes_and_goes(slack, dana, ops):
+    """People and the bot can be invited and removed; a message can be deleted by its author."""
+    bob = slack.person("Bob")
+    seen = []
+    stop = slack.subscribe(lambda change: seen.append(change["kind"]))
+    slack.invite(ops, bob)
+    slack.remove(ops, slack.bot)
+    said = bob.says(ops, "hello", thread=dana.says(ops, "hi"))
+    slack.deletes(said)
+    assert [m.text for m in ops.log] == ["hi"]
+    assert slack.deliveries == []
+    assert seen == ["joined", "left", "message_posted", "message_posted", "message_deleted"]
+    stop()
+    assert bob in slack.people
+    assert slack.find_message("C0NONE", said.ts, bob) is None
+
+
+async def test_a_button_for_some_people(card, slack, dana, ops):
+    """A button with `visible_to_user_ids` is not there for anybody else."""
+    bob = slack.person("Bob")
+    slack.invite(ops, bob)
+    blocks = [dict(block) for block in card.blocks]
+    button = blocks[1]["elements"][1] | {"visible_to_user_ids": [dana.id]}
+    slack.edits(card, blocks=[blocks[0], blocks[1] | {"elements": [button]}])
+    with pytest.raises(NothingToPressError):
+        await bob.presses(card, "resume")
+    assert (await dana.presses(card, "resume")).acked
+
+
+def test_the_clock_may_tell_the_date():
+    """A clock that gives dates serves as well as one that gives seconds."""
+    moment = datetime(2027, 1, 15, 8, 0, tzinfo=UTC)
+    slack = PretendSlack(now=lambda: moment)
+    dana = slack.person("Dana")
+    ops = slack.channel("deploys", members=[dana])
+    first, second = dana.says(ops, "one"), dana.says(ops, "two")
+    assert float(first.ts) == moment.timestamp()
+    assert second.ts > first.ts

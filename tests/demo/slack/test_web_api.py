@@ -320,6 +320,42 @@ async def test_views_are_updated_pushed_and_published(api, slack, dana):
         await api.views_publish(user_id=dana.id, view=HOME | {"private_metadata": "x" * 250_001})
 
 
+async def test_arguments_and_places_that_do_not_exist(api, slack, dana, ops):
+    """Absent arguments, wrong names and impossible wishes are refused by name."""
+    private = slack.channel("private", kind="private")
+    gone = slack.person("Gone", standing="deleted")
+    bob = slack.person("Bob")
+    slack.archive(slack.channel("old", bot=False))
+    old = next(c for c in slack.channels.values() if c.archived)
+    refusals = [
+        ("chat.postMessage", {"text": "x"}, "invalid_arguments"),
+        ("chat.postMessage", {"channel": gone.id, "text": "x"}, "channel_not_found"),
+        ("chat.getPermalink", {"channel": ops.id, "message_ts": "1.0"}, "message_not_found"),
+        ("conversations.history", {"channel": ops.id, "limit": "many"}, "invalid_arguments"),
+        ("conversations.history", {"channel": ops.id, "cursor": "zz"}, "invalid_cursor"),
+        ("conversations.history", {"channel": ops.id, "latest": "now"}, "invalid_ts_latest"),
+        ("conversations.list", {"types": "secret"}, "invalid_types"),
+        ("conversations.join", {"channel": private.id}, "method_not_supported_for_channel_type"),
+        ("conversations.join", {"channel": old.id}, "is_archived"),
+        ("conversations.open", {"users": "U0NONE"}, "user_not_found"),
+        ("conversations.open", {"users": gone.id}, "user_disabled"),
+        ("conversations.open", {"users": f"{dana.id},{bob.id}"}, "too_many_users"),
+        ("conversations.open", {"channel": "D0NONE"}, "channel_not_found"),
+        ("reactions.add", {"channel": ops.id, "timestamp": "1.0"}, "message_not_found"),
+        ("views.open", {"trigger_id": "1.2.3", "view": MODAL}, "invalid_trigger_id"),
+        ("views.push", {"trigger_id": slack.new_trigger(bob).id, "view": MODAL}, "not_found"),
+        ("views.publish", {"user_id": "U0NONE", "view": HOME}, "user_not_found"),
+        ("views.open", {"trigger_id": "1.2.3", "view": []}, "invalid_arguments"),
+        ("api.test", {"error": "my_error"}, "my_error"),
+    ]
+    for method, arguments, error in refusals:
+        with refuses(error):
+            await api.api_call(method, json=arguments)
+    assert (await api.api_test(foo="bar"))["args"] == {"foo": "bar"}
+    await api.chat_postMessage(channel="#deploys", text="by name")
+    assert slack.calls_per_method()["chat.postMessage"] == 3
+
+
 async def test_rate_limits_when_switched_on(api, slack, clock, ops):
     """Above a tier's calls a minute Slack answers 429 and says how long to wait."""
     slack.limits.on = True
