@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.core.attempt import Attempt, State
-from bot.core.card import Card
+from bot.core.card import Card, CardState
 from bot.ports.chat import Place
 from bot.render.message import Message
 
@@ -16,10 +16,10 @@ class SayKind(StrEnum):
 
     FINAL = "final"
     """A thread's last line of an attempt; drops the thread's unsent progress lines."""
-    CARD = "card"
-    """Post a card."""
     SETTLE = "settle"
     """An edit that removes buttons or shows a card's final state."""
+    CARD = "card"
+    """Post a card."""
     LINE = "line"
     """A line of news."""
     PROGRESS = "progress"
@@ -104,8 +104,10 @@ class Store(Protocol):
         """List the cards of a run, oldest first."""
         ...
 
-    async def save_card(self, card: Card, says: Sequence[Say] = ()) -> None:
-        """Change a card's state, attempt and next look (never its ``ts``)."""
+    async def save_card(
+        self, card: Card, says: Sequence[Say] = (), *, was: CardState | None = None
+    ) -> bool:
+        """Change a card (never its ``ts``); with *was* only if it is still in that state."""
         ...
 
     async def open_cards(self, now: int, limit: int) -> Sequence[Card]:
@@ -129,7 +131,10 @@ class Store(Protocol):
         cards: Sequence[Card] = (),
         says: Sequence[Say] = (),
     ) -> bool:
-        """Replace *before* by *after* if it is still ours and still in *before*'s state."""
+        """Replace *before* by *after* if it is still ours and still in *before*'s state.
+
+        Cards that are not there yet are added.
+        """
         ...
 
     async def attempt(self, attempt_id: str) -> Attempt | None:

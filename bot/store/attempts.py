@@ -34,6 +34,8 @@ class Attempts(Part):
 
     async def claim(self, attempt: Attempt) -> Claimed | Taken:
         for _ in range(_CLAIM_TRIES):
+            if holder := await self.attempt_on(attempt.execution.id):
+                return _held(holder, attempt)  # most losers learn it here, without a lock
             async with self._db.write() as connection:
                 found = await self._try_to_claim(connection, attempt)
             if found is not None:
@@ -49,8 +51,7 @@ class Attempts(Part):
         table = schema.attempt
         await self._db.in_turn(connection, "lineage", attempt.root)
         if holder := await _one(connection, _resumed(attempt.execution.id)):
-            # Our own: the same claim, repeated because its answer was lost on the way.
-            return Claimed(holder) if holder.id == attempt.id else Taken(holder)
+            return _held(holder, attempt)
         numbers = select(func.max(table.c.number)).where(table.c.root == attempt.root)
         last = (await connection.execute(numbers)).scalar_one()
         numbered = replace(attempt, number=(last or 0) + 1)
@@ -114,6 +115,14 @@ class Attempts(Part):
         table = schema.attempt
         return await self._read(_attempts(table.c.root == root).order_by(table.c.number))
 
+    async def runs_started(self, since: int) -> frozenset[str]:
+        table = schema.attempt
+        asked = select(table.c.run_id).where(
+            table.c.created_at > since, table.c.run_id.is_not(None)
+        )
+        async with self._db.read() as connection:
+            return frozenset((await connection.execute(asked)).scalars())
+
     async def due(self, states: frozenset[State], now: int, limit: int) -> Sequence[Attempt]:
         table = schema.attempt
         return await self._read(
@@ -153,6 +162,11 @@ class Attempts(Part):
     async def _read_one(self, question: Select[Any]) -> Attempt | None:
         async with self._db.read() as connection:
             return await _one(connection, question)
+
+
+def _held(holder: Attempt, attempt: Attempt) -> Claimed | Taken:
+    """Tell a rival's claim from our own, repeated because its answer was lost on the way."""
+    return Claimed(holder) if holder.id == attempt.id else Taken(holder)
 
 
 async def _one(connection: AsyncConnection, question: Select[Any]) -> Attempt | None:

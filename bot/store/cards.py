@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, exists, select, update
+from sqlalchemy import Row, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.card import Card, CardState, Door
@@ -47,12 +47,16 @@ class Cards(Part):
         async with self._db.read() as connection:
             return [_card(row) for row in await connection.execute(found)]
 
-    async def save_card(self, card: Card, says: Sequence[Say] = ()) -> None:
+    async def save_card(
+        self, card: Card, says: Sequence[Say] = (), *, was: CardState | None = None
+    ) -> bool:
         async with self._db.write() as connection:
-            await save(connection, card)
+            if not await save(connection, card, was=was):
+                return False
             await outbox.enqueue(self._db, connection, says)
         if says:
             self._woken.set()
+        return True
 
     async def open_cards(self, now: int, limit: int) -> Sequence[Card]:
         """List open cards that are due; to the eldest replica only, lest each of them asks."""
@@ -69,14 +73,20 @@ class Cards(Part):
             return [_card(row) for row in await connection.execute(due)]
 
 
-async def save(connection: AsyncConnection, card: Card) -> None:
-    """Write what of a card can change, within the caller's transaction."""
+async def save(connection: AsyncConnection, card: Card, *, was: CardState | None = None) -> bool:
+    """Write a card within the caller's transaction, but its ``ts``, which only the outbox writes.
+
+    With *was* only a card that is still in that state changes; a card that is not there is added.
+    """
     table = schema.card
-    await connection.execute(
-        update(table)
-        .where(table.c.id == card.id)
-        .values(state=card.state, attempt=card.attempt, next_look=card.next_look)
-    )
+    values = {key: value for key, value in _row(card).items() if key not in {"id", "ts"}}
+    same = [table.c.id == card.id] + ([] if was is None else [table.c.state == was])
+    if (await connection.execute(update(table).where(*same).values(values))).rowcount == 1:
+        return True
+    if was is not None:
+        return False
+    await connection.execute(insert(table).values(_row(card)))
+    return True
 
 
 def _row(card: Card) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.ports import Clock
+from bot.ports.pulse import Pulse
 from bot.store.trouble import StoreTrouble, fault_of
 
 WRITES: Final = "resume_bot_writes"
@@ -38,11 +39,11 @@ WRITES: Final = "resume_bot_writes"
 
 @dataclass(slots=True)
 class Database:
-    """Transactions on an open engine; *trouble* is the last call's, empty when it went well."""
+    """Transactions on an open engine, and in *pulse* how the last of them went."""
 
     engine: AsyncEngine
     clock: Clock
-    trouble: str = ""
+    pulse: Pulse = field(default_factory=lambda: Pulse("store"))
     _writer: AsyncEngine = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,9 +100,9 @@ class Database:
             raise  # a broken key is an answer, and the caller's own business
         except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             trouble = StoreTrouble(fault_of(error), _first_line(error))
-            self.trouble = str(trouble)
+            self.pulse.ill(trouble.fault.name.lower())
             raise trouble from error
-        self.trouble = ""
+        self.pulse.well()
 
 
 def _first_line(error: BaseException) -> str:

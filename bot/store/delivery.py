@@ -26,7 +26,9 @@ class Delivery(Part):
             rows = await self._free_heads(connection, limit)
             if not rows:
                 return ()
-            return [_due(row) for row in await self._lease(connection, rows)]
+            now = max(row.now for row in rows)
+            await self._lease(connection, [row.id for row in rows], now)
+        return [_due(row, now) for row in rows]
 
     async def _free_heads(self, connection: AsyncConnection, limit: int) -> list[Row[Any]]:
         table, card, thread = schema.outbox, outbox.ITS_CARD, outbox.ITS_THREAD
@@ -50,14 +52,11 @@ class Delivery(Part):
         )
         return list((await connection.execute(found)).all())
 
-    async def _lease(
-        self, connection: AsyncConnection, rows: Sequence[Row[Any]]
-    ) -> Sequence[Row[Any]]:
+    async def _lease(self, connection: AsyncConnection, ids: Sequence[int], now: int) -> None:
         table = schema.outbox
-        now = self._db.now
         await connection.execute(
             update(table)
-            .where(table.c.id.in_([row.id for row in rows]))
+            .where(table.c.id.in_(ids))
             .values(
                 state=RowState.SENDING,
                 owner=self._me.id,
@@ -67,7 +66,6 @@ class Delivery(Part):
                 first_tried=func.coalesce(table.c.first_tried, now),
             )
         )
-        return rows
 
     async def sent(self, due: Due, ts: str) -> None:
         async with self._db.write() as connection:
@@ -91,10 +89,9 @@ class Delivery(Part):
             found = (await connection.execute(outbox.heads(wait))).scalar_one()
         return None if found is None else max(0.0, found / 1000)
 
-    async def wait_for_work(self, timeout: float) -> None:
-        """Wait until this process hands something over, or *timeout* seconds (others' rows)."""
+    async def wait_for_work(self, seconds: float) -> None:
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 await self._woken.wait()
         except TimeoutError:
             return
@@ -110,7 +107,7 @@ class Delivery(Part):
         )
 
 
-def _due(row: Row[Any]) -> Due:
+def _due(row: Row[Any], now: int) -> Due:
     kind = SayKind(row.kind)
     return Due(
         id=row.id,
@@ -125,5 +122,5 @@ def _due(row: Row[Any]) -> Due:
         ts=row.card_ts,
         tries=row.tries,
         unsure=bool(row.unsure) or row.state == RowState.SENDING,
-        since=row.first_tried or row.now,
+        since=row.first_tried or now,
     )

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.core.audit import AuditRecord
 from bot.ports import Clock
+from bot.ports.pulse import Pulse
 from bot.store import audit, postgres, sqlite
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -35,17 +36,19 @@ _REMEDIES = {
 
 
 @asynccontextmanager
-async def open_store(url: str, *, clock: Clock, lease: float = LEASE) -> AsyncIterator[SqlStore]:
+async def open_store(
+    url: str, *, clock: Clock, lease: float = LEASE, pulse: Pulse | None = None
+) -> AsyncIterator[SqlStore]:
     """Open the database at *url*, bring it up to date, and join its replicas.
 
     Raises ``BadStore``, whose text tells what to do. On a SQLite file that another process has open
-    it waits, for as long as that lives.
+    it waits, for as long as that lives. *pulse* is told how each call went.
     """
     where = _parsed(url)
     async with AsyncExitStack() as stack:
         if where.drivername == "sqlite":
             await stack.enter_async_context(sqlite.held_alone(where, clock))
-        db = await stack.enter_async_context(_database(where, clock))
+        db = await stack.enter_async_context(_database(where, clock, pulse))
         with _remedies(where):
             if not db.on_sqlite:
                 await postgres.check(db)
@@ -70,16 +73,16 @@ async def open_trail(
     where = _parsed(url)
     if where.drivername == "sqlite":
         sqlite.demand_existing(where)
-    async with _database(where, clock) as db:
+    async with _database(where, clock, None) as db:
         with _remedies(where):
             yield audit.read(db, since)
 
 
 @asynccontextmanager
-async def _database(where: URL, clock: Clock) -> AsyncIterator[Database]:
+async def _database(where: URL, clock: Clock, pulse: Pulse | None) -> AsyncIterator[Database]:
     engine = sqlite.engine(where) if where.drivername == "sqlite" else postgres.engine(where)
     try:
-        yield Database(engine, clock)
+        yield Database(engine, clock, pulse or Pulse("store"))
     finally:
         await engine.dispose()
 

@@ -34,7 +34,7 @@ def engine(url: URL) -> AsyncEngine:
         async_creator=connect,
         pool_size=POOL_SIZE,
         max_overflow=0,
-        pool_timeout=5,
+        pool_timeout=30,  # callers have deadlines of their own
         pool_pre_ping=True,  # a server that was away is found again here
     )
 

@@ -58,11 +58,6 @@ class Replicas(Part):
         """
         return self._me.eldest
 
-    @property
-    def trouble(self) -> str:
-        """What was wrong with the last call, in a sentence; empty when it went well."""
-        return self._db.trouble
-
     async def beat(self) -> Beat:
         """Renew the lease and adopt; to be called every third of ``lease``, from one task only."""
         if self._db.on_sqlite:

@@ -89,6 +89,7 @@ attempt = Table(
     UniqueConstraint("execution_id", "live"),
     UniqueConstraint("run_id"),  # one run cannot be the answer to two attempts
     Index(None, "root"),
+    Index(None, "created_at"),
     Index(None, "live", "owner"),
     Index(None, "owner", "state", "next_look"),
 )

@@ -32,7 +32,9 @@ async def running(store, attempt, run="run-2"):
 async def test_an_attempt_comes_back_as_it_was_written(store):
     """Every field survives, whatever characters a person or Harness put into it."""
     attempt = an_attempt(
-        correlation="c", lost="nul \x00 and \ud800 and ☠", progress=Progress("RUNNING", (("a", "b"),))
+        correlation="c",
+        lost="nul \x00 and \ud800 and ☠",
+        progress=Progress("RUNNING", (("a", "b"),)),
     )
     found = await store.claim(attempt)
     expected = replace(attempt, lost="nul \x00 and ? and ☠")
@@ -90,6 +92,9 @@ async def test_a_lineage_counts_its_attempts(store):
     assert await store.lineage("run-1") == [ended, second]
     assert await store.attempt_that_started("run-2") == ended
     assert await store.attempt_that_started("run-1") is None
+    assert await store.runs_started(first.claimed_at - 1) == {"run-2"}
+    assert await store.runs_started(first.claimed_at) == frozenset()
+    assert (await store.counts()).attempts == {"failed": 1, "claimed": 2}
 
 
 async def test_a_move_from_a_state_that_is_gone_changes_nothing(store):
@@ -151,7 +156,7 @@ async def test_what_a_dead_process_left_in_the_middle_comes_to_the_next(world):
     await store.advance(attempt, mid_call)
     followed = await running(store, await claimed(store, "c", "run-c"), "run-c2")
 
-    heir = await die(world, store)
+    heir = await world.heir()
     assert await heir.adopted() == [mid_claim, mid_call]
     assert await heir.due(LIVE, 10, 9) == [mid_claim, mid_call, followed]
     lost = move(mid_call, Event.ANSWER_LOST)
@@ -159,37 +164,6 @@ async def test_what_a_dead_process_left_in_the_middle_comes_to_the_next(world):
     assert await heir.adopted() == [mid_claim]
     fresh = await claimed(heir, "d", "run-d")
     assert fresh not in await heir.adopted()
-
-
-async def die(world, store):
-    """Let *store*'s process vanish without a word, and give the replica that comes after it."""
-    if world.on_sqlite:
-        await store._db.engine.dispose()  # as the kernel would: the file is closed, the lock free
-        world.abandoned = world.open.pop_all()
-        import gc
-
-        store.beat = None
-        gc.collect()
-        from bot.store.open import open_store
-
-        return await world.open.enter_async_context(
-            open_store(copy_of(world.url), clock=world.clock)
-        )
-    await world.later(60)
-    return await world.replica()
-
-
-def copy_of(url):
-    """Copy a database as it lies on the disk, which a kill -9 would leave."""
-    import pathlib
-    import shutil
-
-    path = pathlib.Path(url.removeprefix("sqlite:///"))
-    copy = path.with_name("copy.db")
-    for suffix in ("", "-wal"):
-        if path.with_name(path.name + suffix).exists():
-            shutil.copy(path.with_name(path.name + suffix), copy.with_name(copy.name + suffix))
-    return f"sqlite:///{copy}"
 
 
 @pytest.mark.postgres

@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="attempt_pkey"),
     )
     op.create_index("attempt_root_idx", "attempt", ["root"])
+    op.create_index("attempt_created_at_idx", "attempt", ["created_at"])
     op.create_index("attempt_live_owner_idx", "attempt", ["live", "owner"])
     op.create_index("attempt_owner_state_next_look_idx", "attempt", ["owner", "state", "next_look"])
     op.create_table(

@@ -1,0 +1,21 @@
+"""A process that opens the store, says what it took over, claims a run and waits to be killed."""
+
+import asyncio
+import sys
+
+from bot.core.attempt import Event, move
+from bot.store.open import open_store
+from tests.store.values import an_attempt
+from tests.store.world import SteeredClock
+
+
+async def main(url: str, name: str) -> None:
+    async with open_store(url, clock=SteeredClock()) as store:
+        print("took over", *[a.id for a in await store.adopted()], flush=True)
+        attempt = (await store.claim(an_attempt(name, f"run-{name}"))).attempt
+        await store.advance(attempt, move(attempt, Event.CALL))
+        print("calling", flush=True)
+        await asyncio.Event().wait()
+
+
+asyncio.run(main(*sys.argv[1:]))
