@@ -152,7 +152,7 @@ def mention(user_id: str) -> str:
 
 def date(ms: int | None) -> str:
     """Show a moment in each reader's own time zone; *ms* is epoch milliseconds."""
-    if ms is None:
+    if ms is None or ms <= 0:
         return "at an unknown time"
     try:
         fallback = datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -10,7 +10,17 @@ from bot.core.card import Card
 from bot.core.execution import ENDED, Execution, Status
 from bot.core.stages import NotResumable, Resumable, assess
 from bot.render import facts as run_facts
-from bot.render.blocks import MOST_TEXT, context, date, header, link, mention, section, total_text
+from bot.render.blocks import (
+    MOST_TEXT,
+    context,
+    cut,
+    date,
+    header,
+    link,
+    mention,
+    section,
+    total_text,
+)
 from bot.render.blocks import message as put_together
 from bot.render.choices import choices
 from bot.render.looks import (
@@ -39,6 +49,9 @@ from bot.render.untrusted import mrkdwn, plain
 from bot.render.why import why_not
 
 _NAME = 100
+_NOTE = 800
+_SHORT, _LIST = 200, 1300
+"""The least room for the reason, and what the stages should have before the reason gets more."""
 _SPARE = 200
 
 
@@ -69,34 +82,31 @@ def _open(facts: Card, note: str) -> Message:
     execution = facts.execution
     found = assess(execution)
     how = state(execution.status)
-    title = header(f"{how.mark} {plain(execution.name, _NAME)} {how.one}")
-    above = [title, *_about(facts)]
-    if why := run_facts.reason(execution):
-        above.append(section(why))
-    if note:
-        above.append(section(note))
+    above = [header(f"{how.mark} {plain(execution.name, _NAME)} {how.one}"), *_about(facts)]
+    told = [section(cut(note, _NOTE))] if note else []
     match found:
-        case NotResumable(reason):
-            above.append(section(why_not(reason)))
-            return _with_stages(_sentence(facts, note), above, rows_of_run(execution), [])
+        case NotResumable(why):
+            rows, below = rows_of_run(execution), list[Block]()
+            told.append(section(why_not(why)))
         case Resumable(groups):
-            below = list(choices(facts, found))
-            return _with_stages(
-                _sentence(facts, note, found), above, rows_of_choices(groups), below
-            )
+            rows, below = rows_of_choices(groups), list(choices(facts, found))
+    room = MOST_TEXT - _SPARE - total_text([*above, *told, *below])
+    reason = run_facts.reason(execution, max(_SHORT, min(run_facts.REASON, room - _LIST)))
+    above += [section(reason), *told] if reason else told
+    return _with_stages(_sentence(facts, note, found), above, rows, below)
 
 
-def _sentence(facts: Card, note: str, found: Resumable | None = None) -> str:
+def _sentence(facts: Card, note: str, found: Resumable | NotResumable) -> str:
     """Say an open card in words: what failed, where, why, and what can be done."""
     execution = facts.execution
     said = f"{mrkdwn(execution.name, 200)} {state(execution.status).one}"
-    if found is not None and found.failed is not None:
+    if isinstance(found, Resumable) and found.failed is not None:
         said += f" at {mrkdwn(found.failed.label, 200)}"
     said += f": {mrkdwn(execution.failure, 300)}" if execution.failure.strip() else ""
     said = said if said.endswith((".", "…")) else f"{said}."
     if note:
-        said += f" {note}"
-    if found is not None:
+        said += f" {cut(note, _NOTE)}"
+    if isinstance(found, Resumable):
         names = [mrkdwn(group.label, 80) for group in found.offered]
         shown = ", ".join(names[-4:])
         said += f" It can be resumed from {shown}"

@@ -16,7 +16,7 @@ _BUTTONS_BELOW_MENU = 4
 _SHOWN_ENVIRONMENTS = 3
 KEPT = 38
 """So much of a longer name is always kept (ruling 2)."""
-_MENU_TEXT = 4800
+_MENU_TEXT = 4300
 """All options together: a hundred of full length would take the room of everything else."""
 _AGAIN, _FAILED = "↺ ", "▶ "
 

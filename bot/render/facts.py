@@ -7,7 +7,7 @@ from bot.render.states import state
 from bot.render.untrusted import mrkdwn
 
 _NAME, _MOST_ENVIRONMENTS = 80, 6
-_REASON = 700
+REASON = 700
 
 
 def about(execution: Execution, environments: Environments) -> tuple[str, ...]:
@@ -18,11 +18,11 @@ def about(execution: Execution, environments: Environments) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def reason(execution: Execution) -> str:
+def reason(execution: Execution, limit: int = REASON) -> str:
     """Write why it failed in Harness's words, as markup; empty when Harness gave none."""
     if not execution.failure.strip():
         return ""
-    return f"*Reason:* {mrkdwn(execution.failure, _REASON)}"
+    return f"*Reason:* {mrkdwn(execution.failure, limit)}"
 
 
 def starter(cause: Cause) -> str:

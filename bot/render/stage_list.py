@@ -115,7 +115,7 @@ def _window(rows: Sequence[Row], lines: Sequence[str], room: int) -> list[str]:
     first, last = focus, focus  # lines[first:last] are shown
     for at in sorted(range(len(rows)), key=lambda at: (abs(at - focus), at)):
         left -= len(lines[at]) + 1
-        if left < 0:
+        if left < 0 and at != focus:
             break
         first, last = min(first, at), max(last, at + 1)
     earlier = _summary(rows[:first], "earlier")
