@@ -11,7 +11,7 @@ pasted into the wrong variable is still a secret.
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -149,16 +149,6 @@ class Settings(BaseModel):
     def socket_mode(self) -> bool:
         """Whether Slack is listened to over a socket rather than over HTTP."""
         return self.slack_app_token is not None
-
-    @property
-    def database_driver_url(self) -> str:
-        """DATABASE_URL as SQLAlchemy's async engine wants it, with the driver and its words."""
-        scheme, _, rest = self.database_url.get_secret_value().partition("://")
-        if scheme.startswith("sqlite"):
-            return f"sqlite+aiosqlite://{rest}"
-        place, _, query = rest.partition("?")
-        for_asyncpg = {forms.POSTGRES_PARAMETERS[name]: value for name, value in parse_qsl(query)}
-        return f"postgresql+asyncpg://{place}" + (f"?{urlencode(for_asyncpg)}" if query else "")
 
     def proxy_for(self, url: str) -> str | None:
         """Return the proxy for *url*, or none where NO_PROXY or the loopback spares it.
