@@ -71,6 +71,7 @@ def _run(_: argparse.Namespace) -> int:
 
 
 def _demo(asked: argparse.Namespace) -> int:
+    logs.configure(level="WARNING", style="console", secrets=frozenset())
     from bot.demo.run import demo  # noqa: PLC0415 -- production never loads the pretenders
 
     async def run(stop: asyncio.Event) -> int:
