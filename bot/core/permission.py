@@ -244,7 +244,7 @@ def _lacking(
         types = reach.missing_types()
         return Denied(Refusal.ENVIRONMENTS_UNKNOWN, types=types) if types else None
     missing = tuple(e for e in demanded if not reach.covers(e))
-    if not missing or (not target.environments.complete and not reach.missing_types()):
+    if not missing:
         return None
     known = target.environments.complete
     return Denied(

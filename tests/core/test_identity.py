@@ -49,6 +49,7 @@ def test_a_full_member_is_known_by_their_email():
         ({"stranger": True}, WhyUnknown.OTHER_TEAM),
         ({"team_id": "T2"}, WhyUnknown.OTHER_TEAM),
         ({"team_id": "t1"}, WhyUnknown.OTHER_TEAM),
+        ({"team_id": "T"}, WhyUnknown.OTHER_TEAM),
         ({"team_id": ""}, WhyUnknown.UNSAID),
         ({"id": ""}, WhyUnknown.UNSAID),
         ({"deleted": None}, WhyUnknown.UNSAID),

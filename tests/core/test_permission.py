@@ -278,6 +278,14 @@ def test_a_list_of_environments_that_cannot_be_all_is_no_help(everything):
     assert isinstance(decide(person(group(deploy(envs(BOTH)))), target), Allowed)
 
 
+def test_an_empty_list_of_environments_is_no_proof_of_none():
+    """A run that may use some, in an application that shows none, demands both types."""
+    target = on(complete=False, everything=())
+    assert decide(person(group(deploy(envs({PROD})))), target) == Denied(
+        Refusal.ENVIRONMENTS_UNKNOWN, types=(EnvironmentType.NON_PROD,)
+    )
+
+
 def test_both_types_do_where_the_listed_environments_have_none():
     """Both types are all environments, also those whose type was not said."""
     target = on(complete=False, everything=(UNSAID, EU))
