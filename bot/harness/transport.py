@@ -30,7 +30,7 @@ from yarl import URL
 
 from bot.core.errors import HarnessTrouble, Trouble
 from bot.harness.answers import Answer
-from bot.harness.complaints import complaints, judge_body
+from bot.harness.complaints import HttpTrouble, complaints, judge_body
 from bot.harness.documents import Question
 from bot.harness.write_guard import WriteGuard
 
@@ -56,6 +56,10 @@ class Address:
     def endpoint(self, path: str, **query: str) -> URL:
         """Give the address of *path*, with the account that the gateway routes by (facts 1.2)."""
         return URL(self.url.rstrip("/") + path).with_query(accountId=self.account, **query)
+
+    def headers(self) -> dict[str, str]:
+        """Give the key, for one request: a session's own headers would go to the proxy too."""
+        return {"x-api-key": self.key}
 
     def proxy_for(self, target: URL) -> str | None:
         """Name the proxy for *target*, unless NO_PROXY exempts it."""
@@ -93,6 +97,7 @@ class Wire:
     ) -> Answer:
         """Send one GraphQL request; raise ``HarnessTrouble`` for all that is no answer to it."""
         extra: dict[str, Any] = {
+            "headers": self._address.headers(),
             "allow_redirects": False,
             "timeout": _timeout(seconds),
             "proxy": self._address.proxy_for(self._address.endpoint("")),
@@ -118,6 +123,7 @@ class Wire:
         try:
             async with self._http.get(
                 target,
+                headers=self._address.headers(),
                 ssl=self._tls,
                 allow_redirects=False,
                 timeout=_timeout(seconds),
@@ -154,8 +160,8 @@ class _Gate:
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         response = await handler(request)
         if (trouble := judge_body(response.status, await response.read())) is not None:
-            trouble.detail = trouble.detail.replace(self._key, "…")
-            raise trouble
+            clean = trouble.detail.replace(self._key, "…")
+            raise HttpTrouble(trouble.kind, clean, status=trouble.status)
         return response
 
 
@@ -167,7 +173,6 @@ async def open_wire(address: Address) -> AsyncIterator[Wire]:
     gate = _Gate(address.key)
     transport = AIOHTTPTransport(
         url=str(address.endpoint("/api/graphql")),
-        headers={"x-api-key": address.key},
         ssl=tls,
         client_session_args={
             "trust_env": False,
@@ -188,16 +193,22 @@ class _CappedResponse(ClientResponse):
 
     async def read(self) -> bytes:
         if self._body is None:
-            parts: list[bytes] = []
-            room = _LARGEST
-            async for part in self.content.iter_any():
-                room -= len(part)
-                if room < 0:
-                    self.close()
-                    raise HarnessTrouble(Trouble.STRANGE, "the answer is too large")
-                parts.append(part)
-            self._body = b"".join(parts)
+            try:
+                self._body = await self._capped()
+            except BaseException:
+                self.close()
+                raise
         return await super().read()
+
+    async def _capped(self) -> bytes:
+        parts: list[bytes] = []
+        room = _LARGEST
+        async for part in self.content.iter_any():
+            room -= len(part)
+            if room < 0:
+                raise HarnessTrouble(Trouble.STRANGE, "the answer is too large")
+            parts.append(part)
+        return b"".join(parts)
 
 
 class _Prepared(GraphQLRequest):

@@ -41,16 +41,20 @@ def questions():
         yield documents.refresh([("a", "x")] * size)
 
 
-@pytest.mark.parametrize("question", list(questions()), ids=lambda q: f"{q.what}-{len(q.variables)}")
+@pytest.mark.parametrize(
+    "question", list(questions()), ids=lambda q: f"{q.what}-{len(q.variables)}"
+)
 def test_a_document_is_valid(schema, question):
     """A single unknown field fails a whole request (trap 7), so none is left to chance."""
     document = parse(question.text)
     assert validate(schema, document) == []
-    defined = {v.variable.name.value for v in document.definitions[0].variable_definitions}
+    defined = {v.variable.name.value for v in document.definitions[0].variable_definitions or ()}
     assert defined == set(question.variables)
 
 
-@pytest.mark.parametrize("question", list(questions()), ids=lambda q: f"{q.what}-{len(q.variables)}")
+@pytest.mark.parametrize(
+    "question", list(questions()), ids=lambda q: f"{q.what}-{len(q.variables)}"
+)
 def test_a_document_is_not_too_deep(question):
     """Harness takes no more than ten levels, a root field being the first (facts 1.4)."""
     document = parse(question.text)

@@ -71,9 +71,24 @@ def test_another_accounts_link_is_told_apart():
 
 @pytest.mark.parametrize(
     "dress",
-    ["{}", " {} ", "`{}`", '"{}"', "'{}'", "<{}>", "“{}”", "```{}```", "*{}*", "_{}_", "{}\n", "{}."],
+    [
+        "{}",
+        " {} ",
+        "`{}`",
+        '"{}"',
+        "'{}'",
+        "<{}>",
+        "“{}”",
+        "```{}```",
+        "*{}*",
+        "_{}_",
+        "{}\n",
+        "{}.",
+    ],
 )
-@pytest.mark.parametrize("execution", [RUN, FLOW, "_c1XrVd4Tn6wB0eYkq9uLg", "--__abcdefghijklmnop--"])
+@pytest.mark.parametrize(
+    "execution", [RUN, FLOW, "_c1XrVd4Tn6wB0eYkq9uLg", "--__abcdefghijklmnop--"]
+)
 def test_a_bare_id_is_found_in_any_dress(dress, execution):
     """Ids may begin with a dash or an underscore (trap 38)."""
     assert locate(dress.format(execution), ACCOUNT) == Found(ExecutionRef(execution))

@@ -89,7 +89,7 @@ async def test_a_lost_resume_is_found_and_proven_by_its_reused_rows(clock):
     shop = open_shop(harness)
     async with reaching(harness, clock) as firstgen:
         since = firstgen._clock.now() - 1
-        old, run = await _lost(harness, firstgen, shop, harness.bot_key)
+        old, _run = await _lost(harness, firstgen, shop, harness.bot_key)
         (found,) = await firstgen.successors(old.execution, old.root, since, frozenset())
     (done,) = harness.world.resumes
     assert found.run == ExecutionRef(done.new, shop.app.id)
@@ -101,7 +101,7 @@ async def test_a_lost_resume_is_found_and_proven_by_its_reused_rows(clock):
 async def test_a_resume_of_the_first_stage_is_proven_by_rest(harness, firstgen, shop):
     """Where no row is reused, the REST view names the chain (ruling 11)."""
     since = firstgen._clock.now() - 1
-    old, run = await _lost(harness, firstgen, shop, harness.bot_key, stage="Sign-off")
+    old, _run = await _lost(harness, firstgen, shop, harness.bot_key, stage="Sign-off")
     (found,) = await firstgen.successors(old.execution, old.root, since, frozenset())
     assert found.proven
 
@@ -109,19 +109,17 @@ async def test_a_resume_of_the_first_stage_is_proven_by_rest(harness, firstgen, 
 async def test_another_run_of_the_key_is_a_candidate_only(harness, firstgen, shop):
     """A fresh run of the same pipeline proves nothing; known runs are left out (ruling 11)."""
     since = firstgen._clock.now() - 1
-    old, run = await _lost(harness, firstgen, shop, harness.bot_key, fault=Fault.DROPPED)
+    old, _run = await _lost(harness, firstgen, shop, harness.bot_key, fault=Fault.DROPPED)
     other = harness.world.start(shop.release, by=harness.bot_key)
     by_hand = harness.world.start(shop.release, by=shop.dana)
-    found = await firstgen.successors(
-        old.execution, old.root, since, frozenset({by_hand.id})
-    )
+    found = await firstgen.successors(old.execution, old.root, since, frozenset({by_hand.id}))
     assert [(s.run.id, s.proven, s.by_api_key) for s in found] == [(other.id, False, True)]
 
 
 async def test_a_run_of_another_chain_is_no_candidate(harness, firstgen, shop):
     """A resume of another run of the same pipeline is certainly not ours."""
     since = firstgen._clock.now() - 1
-    old, run = await _lost(harness, firstgen, shop, harness.bot_key, fault=Fault.DROPPED)
+    old, _run = await _lost(harness, firstgen, shop, harness.bot_key, fault=Fault.DROPPED)
     stranger = harness.world.start(shop.release, by=harness.bot_key, ago=900)
     stranger.refresh()
     until = firstgen._clock.monotonic() + 8

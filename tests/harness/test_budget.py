@@ -1,0 +1,114 @@
+"""The bot's own share of the quota (facts 1.5, ruling 24)."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.errors import HarnessTrouble, Trouble
+from bot.harness.budget import Budget, MemoryWindow
+from tests.harness.clocks import StillClock
+
+MINUTE = 60.0
+
+
+@given(st.lists(st.tuples(st.floats(0, 20), st.booleans()), max_size=120), st.integers(1, 30))
+def test_never_more_than_the_limit_in_any_minute(steps, limit):
+    """However requests come, people's and the background's, any 60 seconds hold the limit."""
+    clock = StillClock()
+    taken: list[float] = []
+
+    async def all_of_them() -> None:
+        budget = Budget(MemoryWindow(clock), clock, name="graphql", limit=limit)
+        for pause, person in steps:
+            clock.skipped += pause
+            await budget.take(clock.monotonic() + 1000 if person else None)
+            taken.append(clock.monotonic())
+
+    asyncio.run(all_of_them())
+    for at in taken:
+        assert sum(at - MINUTE <= other <= at for other in taken) <= limit
+
+
+async def test_five_places_are_left_to_people():
+    """A background that asks without end leaves five places of each minute (ruling 24)."""
+    clock = StillClock()
+    budget = Budget(MemoryWindow(clock), clock, name="graphql", limit=20)
+    begun = clock.monotonic()
+    for _ in range(15):
+        await budget.take(None)
+    assert clock.monotonic() == begun
+    for _ in range(5):
+        await budget.take(begun + 8)
+    assert clock.monotonic() == begun
+    await budget.take(None)
+    assert clock.monotonic() > begun + MINUTE
+
+
+async def test_a_small_limit_leaves_the_background_one_place():
+    """Even with a limit of five the background is not starved."""
+    clock = StillClock()
+    budget = Budget(MemoryWindow(clock), clock, name="graphql", limit=5)
+    begun = clock.monotonic()
+    await budget.take(None)
+    assert clock.monotonic() == begun
+
+
+async def test_a_person_is_told_at_once_when_the_budget_cannot_help():
+    """Nobody waits for a place that comes too late (ruling 8)."""
+    clock = StillClock()
+    budget = Budget(MemoryWindow(clock), clock, name="graphql", limit=1)
+    begun = clock.monotonic()
+    await budget.take(begun + 8)
+    with pytest.raises(HarnessTrouble) as told:
+        await budget.take(begun + 8)
+    assert told.value.kind is Trouble.OWN_BUDGET
+    assert clock.monotonic() == begun
+
+
+async def test_a_person_waits_when_a_place_comes_in_time():
+    """A place that is free before the person's time ends is waited for."""
+    clock = StillClock()
+    budget = Budget(MemoryWindow(clock), clock, name="graphql", limit=1)
+    await budget.take(clock.monotonic() + 8)
+    clock.skipped += 59
+    before = clock.monotonic()
+    await budget.take(before + 8)
+    assert before < clock.monotonic() < before + 8
+
+
+async def test_zero_is_no_limit():
+    """A self-managed Harness has no limit (facts 1.5)."""
+    clock = StillClock()
+    budget = Budget(MemoryWindow(clock), clock, name="graphql", limit=0)
+    for _ in range(1000):
+        await budget.take(None)
+    assert clock.slept == []
+
+
+async def test_clicks_overtake_polls():
+    """While a person waits for the only place, the background does not take it."""
+    clock = StillClock()
+    budget = Budget(MemoryWindow(clock), clock, name="graphql", limit=1)
+    await budget.take(None)
+    clock.skipped += 58
+    served: list[str] = []
+
+    async def take(name: str, until: float | None) -> None:
+        await budget.take(until)
+        served.append(name)
+
+    polling = asyncio.create_task(take("poll", None))
+    clicking = asyncio.create_task(take("click", clock.monotonic() + 8))
+    await asyncio.gather(polling, clicking)
+    assert served == ["click", "poll"]
+
+
+async def test_windows_are_counted_apart():
+    """REST has a window of its own (ruling 9)."""
+    clock = StillClock()
+    window = MemoryWindow(clock)
+    for name in ("graphql", "rest"):
+        assert await window.take_request(name, 1) == 0.0
+        assert await window.take_request(name, 1) > 0.0
