@@ -106,13 +106,18 @@ def _harmless(text: str, at: int) -> str:
     char = text[at]
     before = text[at - 1] if at else " "
     after = text[at + 1] if at + 1 < len(text) else " "
-    if char in _MARKERS and not (char != "`" and before.isalnum() and after.isalnum()):
+    if char in _MARKERS and not (char != "`" and _in_word(before) and _in_word(after)):
         return f"{_ZWSP}{char}{_ZWSP}"
-    if char == "@" and not before.isalnum():
+    if char == "@" and not _in_word(before):
         return f"@{_ZWSP}"
     if char == ":" and (text.startswith("//", at + 1) or _EMOJI_CODE.match(text, at)):
         return f":{_ZWSP}"
     return _ESCAPES.get(char, char)
+
+
+def _in_word(char: str) -> bool:
+    """Whether *char* surely counts as part of a word, wherever Slack draws that line."""
+    return char.isascii() and char.isalnum()
 
 
 def _may_part(text: str, at: int) -> bool:

@@ -22,12 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, Message], None]:
-    """Compare a message with its golden file."""
+def golden(request: pytest.FixtureRequest) -> Callable[[str, Message | dict[str, str]], None]:
+    """Compare a message, or a table of sentences, with its golden file."""
 
-    def compare(name: str, message: Message) -> None:
+    def compare(name: str, said: Message | dict[str, str]) -> None:
         file = DATA / f"{name}.json"
-        drawn = {"text": message.text, "blocks": list(message.blocks)}
+        drawn = said
+        if isinstance(said, Message):
+            drawn = {"text": said.text, "blocks": list(said.blocks)}
         if request.config.getoption("--update-golden"):
             text = json.dumps(drawn, ensure_ascii=False, indent=1)
             file.write_text(text + "\n", encoding="utf-8")
