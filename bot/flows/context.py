@@ -1,4 +1,4 @@
-"""Everything that a story may touch, built once by ``app`` and handed down as the first argument."""
+"""Everything that a story may touch: built once by ``app``, handed down as the first argument."""
 
 import asyncio
 from collections.abc import Callable

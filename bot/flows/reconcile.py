@@ -151,9 +151,10 @@ async def open_cards(ctx: Context) -> None:
         run = later.get(card.execution.ref.id)
         if run is None:
             young = now - card.created_at < OPEN_FOR_MS
-            await ctx.store.save_card(replace(card, next_look=now + OPEN_LOOK_MS if young else 0))
+            later_on = replace(card, next_look=now + OPEN_LOOK_MS if young else 0)
+            await ctx.store.save_card(later_on, was=CardState.OPEN)
             continue
         moved = replace(card, state=CardState.ELSEWHERE, next_look=0)
         says = [say.edit(ctx, moved, Elsewhere(url=run.url), settle=True)]
-        await ctx.store.save_card(moved, says)
-        await ctx.store.record("resumed elsewhere", {"execution": card.execution.ref.id})
+        if await ctx.store.save_card(moved, says, was=CardState.OPEN):
+            await ctx.store.record("resumed elsewhere", {"execution": card.execution.ref.id})

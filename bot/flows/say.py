@@ -50,7 +50,7 @@ async def mark_other_cards(ctx: Context, attempt: Attempt) -> None:
     for card in others:
         taken = with_state(card, CardState.TAKEN, attempt.id)
         says = [edit(ctx, taken, OtherCard(attempt, link), settle=True)]
-        await ctx.store.save_card(taken, says)
+        await ctx.store.save_card(taken, says, was=CardState.OPEN)
 
 
 def with_state(card: Card, state: CardState, attempt: str = "") -> Card:
