@@ -26,7 +26,7 @@ LEASE: Final = 6.0
 """Seconds that a replica may be silent before the others take over."""
 
 _REMEDIES = {
-    StoreFault.FULL: "The disk is full: make room and start again.",
+    StoreFault.FULL: "The disk is full or failing: make room and start again.",
     StoreFault.LOCKED: "Another program holds a lock on it: close that and start again.",
     StoreFault.CORRUPT: "It is damaged: move it away and restore a backup, or start anew.",
     StoreFault.READ_ONLY: "It cannot be written: give the bot's user the right to write there.",

@@ -104,8 +104,11 @@ def _path(url: URL) -> Path | None:
 
 def _check_folder(path: Path) -> None:
     folder = path.parent
-    if not folder.is_dir():
-        raise BadStore(f"The folder {folder} does not exist: create it, or change DATABASE_URL.")
+    if not os.path.isdir(folder):  # noqa: PTH112 -- pathlib's raises for a closed parent
+        raise BadStore(
+            f"The folder {folder} does not exist, or the bot's user may not enter it: create it, or"
+            f" change DATABASE_URL."
+        )
     if path.is_dir():
         raise BadStore(f"{path} is a folder: DATABASE_URL must name a file.")
 
@@ -125,10 +128,13 @@ def _check_file(path: Path) -> None:
     """See that the file is ours to write, and whole, as far as SQLite's own check can tell."""
     if not path.exists():
         return
-    if not os.access(path, os.R_OK | os.W_OK):
-        raise BadStore(f"The bot cannot read and write {path}: give its user the right to.")
-    with path.open("rb") as file:
-        beginning = file.read(len(_MAGIC))
+    try:
+        with path.open("r+b") as file:
+            beginning = file.read(len(_MAGIC))
+    except OSError as error:
+        raise BadStore(
+            f"The bot cannot read and write {path} ({error.strerror}): give its user the right to."
+        ) from error
     if beginning and beginning != _MAGIC:
         raise BadStore(f"{path} is not a SQLite database: move it away, or change DATABASE_URL.")
 

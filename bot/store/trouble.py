@@ -13,7 +13,7 @@ class BadStore(BotError):
 class StoreFault(StrEnum):
     """Why the database did not do what was asked."""
 
-    FULL = "the disk is full"
+    FULL = "the disk is full or failing"
     LOCKED = "another program holds a lock on it"
     CORRUPT = "the file is damaged"
     READ_ONLY = "it cannot be written"

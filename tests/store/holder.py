@@ -9,12 +9,17 @@ from tests.store.values import an_attempt
 from tests.store.world import SteeredClock
 
 
+def say(*words: str) -> None:
+    sys.stdout.write(" ".join(words) + "\n")
+    sys.stdout.flush()
+
+
 async def main(url: str, name: str) -> None:
     async with open_store(url, clock=SteeredClock()) as store:
-        print("took over", *[a.id for a in await store.adopted()], flush=True)
+        say("took over", *[a.id for a in await store.adopted()])
         attempt = (await store.claim(an_attempt(name, f"run-{name}"))).attempt
         await store.advance(attempt, move(attempt, Event.CALL))
-        print("calling", flush=True)
+        say("calling")
         await asyncio.Event().wait()
 
 

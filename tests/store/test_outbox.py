@@ -17,8 +17,8 @@ SETTLE, PROGRESS = SayKind.SETTLE, SayKind.PROGRESS
 
 async def posted(store, *ids, ts="1.0"):
     """Add cards that Slack already has."""
-    for id in ids:
-        await store.add_card(a_card(id, ts=ts))
+    for name in ids:
+        await store.add_card(a_card(name, ts=ts))
 
 
 async def say(store, *says):
@@ -109,7 +109,7 @@ async def test_the_same_key_is_said_once_for_ever(store):
 
 
 async def test_a_final_line_overtakes_news_that_nobody_has_seen(store):
-    """Unsent lines of its thread go, and progress; what may have arrived stays, and its card too."""
+    """Unsent lines of its thread go, and progress; what may have arrived stays, and cards."""
     await posted(store, "card-1", "card-2")
     again = a_card("card-3", door=Door.AGAIN, thread="card-1")
     await say(store, a_say("maybe"), a_say("unsent"), a_say("p", PROGRESS))

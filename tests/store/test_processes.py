@@ -71,32 +71,38 @@ async def test_a_second_process_stands_by_until_the_first_is_gone(sqlite_url, en
 @pytest.mark.postgres
 async def test_a_server_that_restarts_is_found_again():
     """While Postgres is away calls say so; afterwards the same store works on, as a new replica."""
-    with postgres.server() as server, server.database() as url:
-        clock = SteeredClock()
-        async with open_store(url, clock=clock, lease=0.5) as store:
-            await store.claim(an_attempt())
-            connection = await asyncpg.connect(url)
-            data = await connection.fetchval("SHOW data_directory")
-            await connection.close()
-            pg_ctl = [server.programs / "pg_ctl", "-D", data, "-m", "immediate", "-w"]
-            who = {"user": pwd.getpwnam("nobody").pw_uid} if os.geteuid() == 0 else {}
-            options = ["-o", f"-p {server.port} -k '' -h 127.0.0.1", "-l", f"{data}/again"]
-            quiet = {"check": True, "cwd": "/", "stdout": subprocess.DEVNULL, **who}
-            subprocess.run([*pg_ctl, "stop"], **quiet)
-            with pytest.raises(StoreTrouble) as away:
-                await store.claim(an_attempt("b", "run-b"))
-            assert away.value.fault is StoreFault.AWAY
-            subprocess.run([*pg_ctl, *options, "start"], **quiet)
-            try:
-                async with asyncio.timeout(20):
-                    while await store.beat() != LeaseLost():
-                        await asyncio.sleep(0.1)
-                await store.rejoin()
-                assert [a.id for a in await store.adopted()] == ["attempt-1"]
-                assert await store.beat() == Alive()
-                await store.leave()
-            finally:
-                subprocess.run([*pg_ctl, "stop"], **quiet)
-                subprocess.run([*pg_ctl, *options, "start"], **quiet)
-        # The server is left running for its own fixture, which drops the database.
-        subprocess.run([*pg_ctl, *options, "start"], **quiet | {"check": False})
+    with postgres.server() as server:
+        pg_ctl = await controller(server)
+        try:
+            with server.database() as url:
+                async with open_store(url, clock=SteeredClock(), lease=0.5) as store:
+                    await store.claim(an_attempt())
+                    await pg_ctl("stop", "-m", "fast")
+                    with pytest.raises(StoreTrouble) as away:
+                        await store.claim(an_attempt("b", "run-b"))
+                    assert away.value.fault is StoreFault.AWAY
+                    await pg_ctl("start", "-o", f"-p {server.port} -k '' -h 127.0.0.1")
+                    async with asyncio.timeout(20):
+                        while await store.beat() != LeaseLost():  # noqa: ASYNC110
+                            await asyncio.sleep(0.1)
+                    await store.rejoin()
+                    assert [a.id for a in await store.adopted()] == ["attempt-1"]
+                    assert await store.beat() == Alive()
+        finally:
+            await pg_ctl("stop", "-m", "immediate")
+
+
+async def controller(server):
+    """Give a way to stop and start the server's process."""
+    connection = await asyncpg.connect(server.url("postgres"))
+    data = await connection.fetchval("SHOW data_directory")
+    await connection.close()
+    who = {"user": pwd.getpwnam("nobody").pw_uid} if os.geteuid() == 0 else {}
+
+    async def run(verb, *options):
+        words = [server.programs / "pg_ctl", verb, "-D", data, "-w", "-l", f"{data}/log", *options]
+        await asyncio.to_thread(
+            subprocess.run, words, check=True, cwd="/", stdout=subprocess.DEVNULL, **who
+        )
+
+    return run

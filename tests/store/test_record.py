@@ -82,8 +82,13 @@ async def test_adding_a_card_again_changes_nothing(store):
 async def test_open_cards_come_when_they_are_due(store):
     """Due is: open, with a next look, and that has come; the longest due first."""
     for n, (look, state) in enumerate(
-        [(20, CardState.OPEN), (10, CardState.OPEN), (0, CardState.OPEN), (99, CardState.OPEN)]
-        + [(10, CardState.TAKEN)]
+        [
+            (20, CardState.OPEN),
+            (10, CardState.OPEN),
+            (0, CardState.OPEN),
+            (99, CardState.OPEN),
+            (10, CardState.TAKEN),
+        ]
     ):
         await store.add_card(a_card(f"c{n}", state=state, next_look=look))
     assert [card.id for card in await store.open_cards(50, 9)] == ["c1", "c0"]
@@ -122,7 +127,7 @@ async def test_one_replica_keeps_open_cards_true(postgres_world):
 async def test_the_trail_is_written_read_and_whole(world):
     """Records come back in order with all their facts, and the chain verifies."""
     store = await world.replica()
-    await store.record("clicked", {"who": "U1", "odd": {2, 1}.__class__, "text": "☠ \x00 \ud800"})
+    await store.record("clicked", {"who": "U1", "odd": {2, 1}, "text": "☠ \x00 \ud800"})
     await store.record("resumed", {"run": {"id": "r", 3: None}})
     records = [record async for record in store.trail()]
     assert [(r.seq, r.what) for r in records] == [(1, "clicked"), (2, "resumed")]

@@ -20,34 +20,34 @@ from bot.render.message import Message
 _numbers = itertools.count(1)
 
 
-def an_execution(id="run-1"):
+def an_execution(name="run-1"):
     rows = [
         Stage("build", "Build", StageKind.WORKFLOW, Status.SUCCESS, "wf-1"),
         Stage("deploy", "Deploy", StageKind.WORKFLOW, Status.FAILED, "wf-2"),
         Stage("", "Approve", StageKind.APPROVAL, Status.QUEUED),
     ]
     return Execution(
-        ExecutionRef(id, "app"), Status.FAILED, tuple(rows), pipeline="Shop", failure="bad\x00 ☠"
+        ExecutionRef(name, "app"), Status.FAILED, tuple(rows), pipeline="Shop", failure="bad\x00 ☠"
     )
 
 
-def a_card(id="card-1", execution="run-1", **changes):
+def a_card(name="card-1", execution="run-1", **changes):
     values = {
-        "id": id,
+        "id": name,
         "execution": an_execution(execution),
         "environments": Environments((Environment("e", "live", EnvironmentType.PROD),), True),
         "channel": "C1",
         "door": Door.COMMAND,
         "root": "run-1",
-        "thread": id,
+        "thread": name,
         "created_at": next(_numbers),
     }
     return Card(**values | changes)
 
 
-def an_attempt(id="attempt-1", execution="run-1", **changes):
+def an_attempt(name="attempt-1", execution="run-1", **changes):
     values = {
-        "id": id,
+        "id": name,
         "execution": ExecutionRef(execution, "app"),
         "root": "run-1",
         "card": "card-1",

@@ -73,8 +73,8 @@ class World:
             "CREATE SCHEMA test",
             "CREATE TABLE test.shift (ms float)",
             "INSERT INTO test.shift VALUES (0)",
-            "CREATE FUNCTION test.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS"
-            " 'SELECT pg_catalog.clock_timestamp() + ms * interval ''1 ms'' FROM test.shift'",
+            """CREATE FUNCTION test.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+            'SELECT pg_catalog.clock_timestamp() + ms * interval ''1 ms'' FROM test.shift'""",
             f"ALTER DATABASE {database} SET search_path = public, test, pg_catalog",
         ):
             await self.ask(sql)
