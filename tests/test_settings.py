@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
-from sqlalchemy.engine import make_url
 
 from bot.settings import BadSettings, Settings, load, load_for_manifest
 
@@ -148,7 +147,6 @@ def test_everything_that_is_missing_is_told_at_once(environment):
         ("DATABASE_URL", "sqlite://", "must name a file"),
         ("DATABASE_URL", "sqlite:///:memory:", "must name a file"),
         ("DATABASE_URL", "sqlite:///missing/bot.db", "names a file in a folder that does not"),
-        ("DATABASE_URL", "postgresql://db/bot?connect_timeout=3", "may have after the ? only"),
         ("HOST", "http://0.0.0.0", "must be a host name or an address"),
         ("PORT", "65536", "must be a whole number from 0 to 65535"),
         ("PORT", "http", "must be a whole number from 0 to 65535"),
@@ -287,25 +285,6 @@ def test_slacks_address_ends_with_a_slash():
     """slack_sdk appends the method's name to the base as it is."""
     settings = Settings.model_validate({**LEAST, "SLACK_API_URL": "http://localhost:1/api"})
     assert settings.slack_api_url == "http://localhost:1/api/"
-
-
-@pytest.mark.parametrize(
-    ("given", "driver"),
-    [
-        ("sqlite:///resume-bot.db", "sqlite+aiosqlite:///resume-bot.db"),
-        ("sqlite:////tmp/bot.db", "sqlite+aiosqlite:////tmp/bot.db"),
-        ("postgresql://u:p%40w@db/bot", "postgresql+asyncpg://u:p%40w@db/bot"),
-        ("postgres://db/bot", "postgresql+asyncpg://db/bot"),
-        ("postgresql+psycopg://db/bot", "postgresql+asyncpg://db/bot"),
-        ("postgresql://db/bot?sslmode=require", "postgresql+asyncpg://db/bot?ssl=require"),
-        ("postgresql:///bot?host=/run/pg", "postgresql+asyncpg:///bot?host=%2Frun%2Fpg"),
-    ],
-)
-def test_the_async_driver_is_chosen(given, driver):
-    """Operators write the usual address; the driver and its own words are our affair."""
-    settings = Settings.model_validate({**LEAST, "DATABASE_URL": given})
-    assert settings.database_driver_url == driver
-    assert make_url(driver).get_dialect().is_async
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,9 @@ import ssl
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
-
-POSTGRES_PARAMETERS = {
-    "host": "host",
-    "port": "port",
-    "sslmode": "ssl",
-    "ssl": "ssl",
-}  # ours: asyncpg's
 
 
 def token(prefix: str = "") -> Callable[[SecretStr], SecretStr]:
@@ -107,9 +100,7 @@ def database(secret: SecretStr) -> SecretStr:
             if not Path(file).parent.is_dir():
                 raise ValueError("names a file in a folder that does not exist")
         case (("postgresql" | "postgres"), "://"):
-            given = {name for name, _ in parse_qsl(rest.partition("?")[2], keep_blank_values=True)}
-            if not given <= POSTGRES_PARAMETERS.keys():
-                raise ValueError(f"may have after the ? only {', '.join(POSTGRES_PARAMETERS)}")
+            pass  # the rest is asyncpg's to read, which knows sslmode and its kin
         case _:
             raise ValueError("must start with sqlite:/// or postgresql://")
     return secret
