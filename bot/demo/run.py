@@ -2,7 +2,7 @@
 
 import asyncio
 import webbrowser
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +12,7 @@ from bot.app import serve
 from bot.demo.panel import Panel
 from bot.demo.slack.page import Page
 from bot.demo.story import Story, tell
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings
 
 POLL_SECONDS = 1.0
 
@@ -20,17 +20,19 @@ POLL_SECONDS = 1.0
 async def demo(*, port: int, open_browser: bool, stop: asyncio.Event) -> None:
     """Run the demo until *stop* is set; *port* is the page's, 0 picks a free one.
 
-    Prints the page's address once the bot is ready. OSError when the port is taken.
+    Prints the page's address once the bot is ready. BadSettings when the port is taken.
     """
     story = tell()
     panel = Panel(story)
     page = Page(story.slack, beside=panel.state, acts=panel.acts)
     with TemporaryDirectory(prefix="resume-bot-demo-") as folder:
-        async with (
-            page.serving(port=port) as address,
-            story.slack.serving() as slack_url,
-            story.harness.serving() as harness_url,
-        ):
+        async with AsyncExitStack() as opened:
+            try:
+                address = await opened.enter_async_context(page.serving(port=port))
+            except OSError as error:
+                raise BadSettings((f"--port: {port} cannot be used ({error.strerror})",)) from error
+            slack_url = await opened.enter_async_context(story.slack.serving())
+            harness_url = await opened.enter_async_context(story.harness.serving())
             story.harness.world.portal = address.rstrip("/")  # links lead to the page's own panel
             settings = settings_for(story, slack_url, harness_url, Path(folder))
             await _beside(story, settings, address, stop=stop, open_browser=open_browser)

@@ -261,24 +261,15 @@ def _channels(story: Story, shop: Application, payments: Application) -> None:
 
 
 def _guide(story: Story, deploys: Channel) -> Message:
-    """Tell the visitor what to try, with ids that can be clicked."""
-    checkout, ledger, nightly, stores, canary = (
-        story.runs[name].id
-        for name in (
-            "Checkout Release",
-            "Ledger Release",
-            "Nightly Regression",
-            "Data Stores",
-            "Fraud Model Canary",
-        )
-    )
+    """Tell the visitor what to try; a click on the command puts it into the composer."""
+    checkout = story.runs["Checkout Release"].id
     guide = story.slack.add_app("Guide")
     lines = (
         "*Welcome!* A production deployment has failed. Two minutes are enough to mend it:",
         f"1. Click `/resume {checkout}` and press Enter: the bot shows the run, a button a stage.",
         "2. On the left act as *Lee Dev*, press the green button: refused, no production for Lee.",
         "3. Act as *Riya Lead*, press it again and confirm. Open the thread and watch to the end.",
-        f"4. A menu: `/resume {nightly}`. Failed by half: `/resume {stores}`. Fails once more:",
-        f"    `/resume {canary}`. Approve *Ledger Release* on the right: `/resume {ledger}`.",
+        "4. Then from the right: *Nightly Regression* (a menu), *Data Stores* (failed by half),",
+        "*Fraud Model Canary* (fails again), *Ledger Release* (reject it, resume it, approve it).",
     )
     return story.slack.posts(guide, deploys, "\n".join(lines))

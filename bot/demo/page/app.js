@@ -70,6 +70,7 @@ function take(fresh) {
 
 const latest = (messages) => messages.reduce((most, one) => [one.ts, one.latest_reply ?? ""].reduce((a, b) => (b > a ? b : a), most), "");
 const place = () => state.slack.channels.find((channel) => channel.id === ui.channel);
+const openRoot = () => ui.thread && state.slack.channels.find((channel) => channel.id === ui.thread.channel)?.messages.find((message) => message.ts === ui.thread.ts);
 const direct = () => state.slack.channels.find((channel) => channel.kind === "im");
 const mine = () => (ui.read[ui.me] ??= {});
 const readUpTo = (key) => mine()[key] ?? ui.loadedAt;
@@ -115,7 +116,7 @@ function around() {
   const channels = Object.fromEntries(state.slack.channels.map((channel) => [channel.id, channel]));
   return {
     me: ui.me, people: state.slack.people, channels, commands: state.commands, shortcuts: state.shortcuts ?? [], botName: state.bot.name,
-    names: Object.keys(state.slack.people).length, loadedAt: ui.loadedAt, readUpTo, act, openThread, showRun,
+    names: Object.keys(state.slack.people).length, readUpTo, act, openThread, showRun,
     compose: (text) => { if (ui.tab !== "messages") enter(ui.channel); put($("write"), text); },
     dismiss: (ts) => { ui.dismissed.add(ts); draw(); },
   };
@@ -124,9 +125,11 @@ function around() {
 function draw() {
   const world = around();
   $("team").textContent = state.slack.team.name;
+  const root = openRoot();
+  if (root) mine()[root.ts] = latest(root.replies);
   drawSide();
   drawPlace(world);
-  drawThread(world);
+  drawThread(world, root);
   showModal(state.slack.modals.at(-1) ?? null, world, act);
   drawHarness($("runs"), state.harness, world, act, ui.flash);
   const withHarness = ui.harness && Boolean(state.harness);
@@ -223,12 +226,11 @@ function drawHome(world) {
     home ? drawBlocks(one.blocks, world, place) : h("p.muted", {}, "The app has published nothing here yet.")));
 }
 
-function drawThread(world) {
-  const there = ui.thread && state.slack.channels.find((channel) => channel.id === ui.thread.channel);
-  const root = there?.messages.find((message) => message.ts === ui.thread.ts);
-  if (ui.thread && !root) ui.thread = null;
+function drawThread(world, root) {
+  if (!root) ui.thread = null;
   $("thread").hidden = !root;
   if (!root) return;
+  const there = state.slack.channels.find((channel) => channel.id === ui.thread.channel);
   const close = h("button.plain", { type: "button", "aria-label": "Close the thread", click: () => { ui.thread = null; draw(); } }, "✕");
   if ($("thread-head").signature !== there.id) {
     $("thread-head").replaceChildren(h("h1", {}, "Thread"), h("span.muted", {}, there.kind === "im" ? state.bot.name : `# ${there.name}`), h("span.grow"), close);
@@ -237,7 +239,6 @@ function drawThread(world) {
   const replies = root.replies.filter((message) => !ui.dismissed.has(message.ts));
   drawLog($("replies"), [root, ...replies], world, { channel: there.id, thread: true, entered: ui.threadEntered });
   ui.threadEntered = false;
-  mine()[root.ts] = latest(root.replies);
   compose($("thread-write"), { key: root.ts, label: "Reply…", send: (text) => act("send", { channel: there.id, text, thread: root.ts }) });
 }
 

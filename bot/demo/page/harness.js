@@ -49,5 +49,5 @@ function drawStage(stage) {
   const members = stage.rows.map((row) => `${row.step}: ${wordOf(row.status)}`).join(", ");
   return h(`li.${word.replace(" ", "-")}`, { title: `${stage.name} (${members})` },
     h("span.mark", { "aria-hidden": "true" }, MARKS[word] ?? "○"), h("span.stage-name", {}, stage.name), h("span.off", {}, ` ${word}`),
-    stage.rows.length > 1 ? h("small.muted", {}, ` ${stage.rows.map((row) => `${row.step} ${MARKS[wordOf(row.status)] ?? "○"}`).join("  ")}`) : null);
+    stage.rows.length > 1 ? h("small.muted", {}, ` ${stage.rows.map((row) => `${row.step}\u00a0${MARKS[wordOf(row.status)] ?? "○"}`).join("  ")}`) : null);
 }

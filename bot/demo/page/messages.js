@@ -8,7 +8,7 @@ const TOGETHER = 300; // seconds in which one author's messages stand under one 
 
 // Draw messages into `log`; `view` says the channel, what is new, and whether this is a thread.
 export function drawLog(log, messages, around, view) {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  stick(log);
   const items = [];
   let before = null;
   for (const message of messages) {
@@ -18,7 +18,7 @@ export function drawLog(log, messages, around, view) {
     if (isNew && message.author.id !== around.me) items.push({ key: "new", isNew: true });
     const compact = Boolean(before) && before.author.id === message.author.id && message.ts - before.ts < TOGETHER
       && before.is_ephemeral === message.is_ephemeral && !(view.thread && before === messages[0]);
-    items.push({ key: message.ts, message, compact });
+    items.push({ key: message.ts, message, compact, unread: !view.thread && hasUnread(message, around) });
     if (view.thread && message === messages[0] && messages.length > 1) {
       items.push({ key: "count", count: messages.length - 1 });
     }
@@ -27,10 +27,20 @@ export function drawLog(log, messages, around, view) {
   sync(log, items, (item) => item.key, (item) => JSON.stringify([item, around.names]), (item) => {
     if (item.day) return h("div.day", { role: "separator" }, h("span", {}, dayName(item.day)));
     if (item.isNew) return h("div.day.new", { role: "separator" }, h("span", {}, "New"));
-    if (item.count) return h("div.day.count", { role: "separator" }, h("span", {}, replies(item.count)));
-    return drawMessage(item.message, item.compact, around, view);
+    if (item.count) return h("div.day.replies", { role: "separator" }, h("span", {}, replies(item.count)));
+    return drawMessage(item, around, view);
   });
-  if (atEnd || view.entered) log.scrollTop = log.scrollHeight;
+  if (log.atEnd || view.entered) log.scrollTop = log.scrollHeight;
+}
+
+// A log that shows its end goes on showing it when messages come or the column's width changes.
+function stick(log) {
+  if (log.atEnd !== undefined) return;
+  log.atEnd = true;
+  log.addEventListener("scroll", () => {
+    log.atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  });
+  new ResizeObserver(() => { if (log.atEnd) log.scrollTop = log.scrollHeight; }).observe(log);
 }
 
 function dayName(ts) {
@@ -41,7 +51,7 @@ function dayName(ts) {
 
 const replies = (count) => (count === 1 ? "1 reply" : `${count} replies`);
 
-function drawMessage(message, compact, around, view) {
+function drawMessage({ message, compact, unread }, around, view) {
   const { author } = message;
   const place = { press: (body) => around.act("press", { ...body, channel: view.channel, ts: message.ts }) };
   const head = h("div.who", {}, h("strong", {}, author.name),
@@ -49,7 +59,7 @@ function drawMessage(message, compact, around, view) {
     " ", when(Number(message.ts)), view.pinned?.includes(message.ts) ? h("span.pin", {}, "📌 pinned") : null);
   const body = h("div.body", {}, compact ? null : head, message.is_ephemeral ? whisper(message, around) : null, content(message, around, place));
   if (message.edited && !message.blocks) body.append(h("span.muted.edited", {}, " (edited)"));
-  if (!view.thread && message.reply_count) body.append(threadLink(message, around, view));
+  if (!view.thread && message.reply_count) body.append(threadLink(message, unread, around, view));
   const classes = [compact ? ".compact" : "", message.is_ephemeral ? ".ephemeral" : ""].join("");
   return h(`article.message${classes}`, { "aria-label": `${author.name}: ${message.text.slice(0, 150)}`, "data-ts": message.ts },
     compact ? h("span.gutter", {}, when(Number(message.ts))) : avatar(author.name, author.id),
@@ -69,9 +79,12 @@ function whisper(message, around) {
     h("button.plain.dismiss", { type: "button", click: () => around.dismiss(message.ts) }, "Dismiss"));
 }
 
-function threadLink(message, around, view) {
+function hasUnread(message, around) {
+  return Boolean(message.reply_count) && message.latest_reply > around.readUpTo(message.ts);
+}
+
+function threadLink(message, unread, around, view) {
   const faces = [...new Map(message.replies.map((reply) => [reply.author.id, reply.author])).values()].slice(0, 3);
-  const unread = message.latest_reply > around.readUpTo(message.ts) && message.latest_reply > around.loadedAt;
   return h(`button.thread-link${unread ? ".unread" : ""}`, { type: "button", click: () => around.openThread(view.channel, message.ts) },
     faces.map((face) => avatar(face.name, face.id, "tiny")),
     h("strong", {}, replies(message.reply_count)), " ",
