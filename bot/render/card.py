@@ -50,6 +50,7 @@ from bot.render.why import why_not
 
 _NAME = 100
 _NOTE = 800
+_NAMED = 4
 _SHORT, _LIST = 200, 1300
 """The least room for the reason, and what the stages should have before the reason gets more."""
 _SPARE = 200
@@ -108,9 +109,9 @@ def _sentence(facts: Card, note: str, found: Resumable | NotResumable) -> str:
         said += f" {cut(note, _NOTE)}"
     if isinstance(found, Resumable):
         names = [mrkdwn(group.label, 80) for group in found.offered]
-        shown = ", ".join(names[-4:])
-        said += f" It can be resumed from {shown}"
-        said += f" and {len(names) - 4} earlier stages." if len(names) > 4 else "."  # noqa: PLR2004 - the buttons
+        said += f" It can be resumed from {', '.join(names[-_NAMED:])}"
+        earlier = len(names) - _NAMED
+        said += f" and {earlier} earlier." if earlier > 0 else "."
     return said
 
 

@@ -8,7 +8,6 @@ from bot.core.stages import Resumable, StageGroup
 from bot.render.blocks import BUTTON, MOST_OPTIONS, actions, button, confirm, section, select
 from bot.render.choice import MENU, action_id, encode
 from bot.render.message import Block
-from bot.render.stage_list import counted
 from bot.render.untrusted import mrkdwn, plain
 
 _MOST_BUTTONS = 5
@@ -78,12 +77,18 @@ def _explained(found: Resumable, buttons: Sequence[StageGroup], *, in_menu: int)
         )
     for group in buttons:
         mark = _FAILED if group == found.failed else _AGAIN
-        rest = len(found.choices) - group.key - 1
-        runs = f"this stage and the {counted(rest)} after it" if rest else "this stage only"
-        lines.append(f"{mark}{mrkdwn(group.label, 90)}: {runs}")
+        lines.append(
+            f"{mark}{mrkdwn(group.label, 90)}: {_runs(len(found.choices) - group.key - 1)}"
+        )
     if any(len(group.rows) > 1 for group in found.offered):
         lines.append("Parallel members of a stage all run again, also those that succeeded.")
     return "\n".join(lines)
+
+
+def _runs(after: int) -> str:
+    if after == 0:
+        return "this stage only"
+    return f"this stage and the {'one' if after == 1 else after} after it"
 
 
 def _confirm(card: Card, stage: str) -> Block | None:

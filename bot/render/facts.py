@@ -1,7 +1,7 @@
 """What a card says about the run itself: whose, since when, where, and why it failed."""
 
 from bot.core.execution import Cause, CauseKind, Environments, EnvironmentType, Execution
-from bot.render.blocks import date, duration, link
+from bot.render.blocks import date, duration, link, safe_url
 from bot.render.choices import environment_name
 from bot.render.states import state
 from bot.render.untrusted import mrkdwn
@@ -52,9 +52,9 @@ def _origin(execution: Execution) -> list[str]:
         parts.append(f"Application *{mrkdwn(execution.application, _NAME)}*")
     if who := starter(execution.cause):
         parts.append(f"started by {who}")
-    parts.append(link(execution.url, "Open in Harness") if execution.url else "")
-    parts.append(f"Execution {mrkdwn(execution.ref.id, 40)}")
-    return [part for part in parts if part]
+    if safe_url(execution.url):
+        parts.append(link(execution.url, "Open in Harness"))
+    return [*parts, f"Execution {mrkdwn(execution.ref.id, 40)}"]
 
 
 def _times(execution: Execution) -> list[str]:

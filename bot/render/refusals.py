@@ -20,7 +20,8 @@ _STRANGERS: Mapping[WhyUnknown, str] = {
     WhyUnknown.DELETED: "Your Slack account is deactivated.",
     WhyUnknown.BOT: "Bots cannot resume pipelines; a person has to do it.",
     WhyUnknown.GUEST: (
-        "Guests cannot use this command. Ask a full member of this workspace to do it."
+        "You are a guest here, and the bot acts for full members of this workspace only. "
+        "Ask one of them to do it."
     ),
     WhyUnknown.OTHER_TEAM: (
         "You belong to another workspace, so the bot cannot act for you. "

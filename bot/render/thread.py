@@ -12,8 +12,7 @@ from bot.core.errors import RefusalKind
 from bot.core.execution import NEGATIVE, Execution, Status
 from bot.core.progress import Ended, GroupFailed, GroupStarted, News, Wait, Waiting
 from bot.core.stages import group_stages
-from bot.render.blocks import date, link, mention, message
-from bot.render.facts import took
+from bot.render.blocks import date, duration, link, mention, message
 from bot.render.message import Message
 from bot.render.states import again, state
 from bot.render.troubles import kind_sentence
@@ -104,12 +103,11 @@ def final(attempt: Attempt, run: Execution) -> Message:
     failed = [group.label for group in group_stages(run.stages) if group.negative]
     if failed and run.status in NEGATIVE:
         said += f" at {_names(failed)}"
-    if lasted := took(run):
-        said += f", {lasted}"
+    lasted = f"ran {duration(run.seconds)}, " if run.seconds is not None else ""
     ended_at = run.ended_at if run.ended_at is not None else attempt.ended_at
     moment = f", {date(ended_at)}" if ended_at is not None else ""
     said += (
-        f" (attempt {attempt.number}, resumed from {mrkdwn(attempt.chosen.label, _LABEL)} "
+        f" ({lasted}attempt {attempt.number}, resumed from {mrkdwn(attempt.chosen.label, _LABEL)} "
         f"by {mention(attempt.presser.user_id)}{moment})."
     )
     if run.failure.strip():

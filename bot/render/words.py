@@ -100,8 +100,8 @@ def resumed_already(
     there = f" {link(latest, 'Open its latest run in Harness')}." if latest else ""
     return message(
         f"🚫 *{_name(execution)}* was resumed already: {mention(by.presser.user_id)} chose "
-        f"*{mrkdwn(by.chosen.label, _NAME)}*, {date(by.claimed_at)}. Only the latest run of a chain "
-        f"can be resumed.{there}{_there(link_to_thread, 'Follow it in its thread')}"
+        f"*{mrkdwn(by.chosen.label, _NAME)}*, {date(by.claimed_at)}. Only the latest run of a "
+        f"chain can be resumed.{there}{_there(link_to_thread, 'Follow it in its thread')}"
     )
 
 

@@ -37,6 +37,7 @@ SAID = {
     "not-latest": words.not_latest(run()),
     "not-latest-linked": words.not_latest(run(), NEWER),
     "taken": words.taken(running(), run(), LINK),
+    "resumed-already": words.resumed_already(running(), run(), link_to_thread=LINK, latest=NEWER),
     "no-longer-offered": words.no_longer_offered(run(), "STAGE 1"),
     "outdated": words.outdated("/resume"),
     "started": words.started(running(), run(), LINK),
