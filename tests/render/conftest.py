@@ -30,7 +30,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, Message | dict[str,
         drawn = said
         if isinstance(said, Message):
             drawn = {"text": said.text, "blocks": list(said.blocks)}
-        if request.config.getoption("--update-golden"):
+        if request.config.getoption("--update-golden", default=False):
             text = json.dumps(drawn, ensure_ascii=False, indent=1)
             file.write_text(text + "\n", encoding="utf-8")
         assert drawn == json.loads(file.read_text(encoding="utf-8"))
