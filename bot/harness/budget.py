@@ -18,6 +18,8 @@ SPAN = 62.0
 
 FOR_PEOPLE = 5
 _LOOK_AGAIN = 0.2
+_SOON = 0.001
+"""Never 0.0, which means that a place was taken, however the fractions fall."""
 
 
 class Window(Protocol):
@@ -29,10 +31,15 @@ class Window(Protocol):
 
 
 class MemoryWindow:
-    """A window that is forgotten when the process ends."""
+    """A window that is forgotten when the process ends, alone or in front of a shared one.
 
-    def __init__(self, clock: Clock) -> None:
+    In front of a *shared* window it holds the limit for this process also when the clock of the
+    shared one is set, because it counts by a clock that only grows.
+    """
+
+    def __init__(self, clock: Clock, shared: Window | None = None) -> None:
         self._clock = clock
+        self._shared = shared
         self._taken: dict[str, deque[float]] = {}
 
     async def take_request(self, window: str, limit: int) -> float:
@@ -41,10 +48,13 @@ class MemoryWindow:
         taken = self._taken.setdefault(window, deque())
         while taken and taken[0] <= now - SPAN:
             taken.popleft()
-        if len(taken) < limit:
-            taken.append(now)
-            return 0.0
-        return taken[len(taken) - limit] + SPAN - now
+        if len(taken) >= limit:
+            return max(taken[len(taken) - limit] + SPAN - now, _SOON)
+        taken.append(now)
+        wait = await self._shared.take_request(window, limit) if self._shared else 0.0
+        if wait:
+            taken.remove(now)
+        return wait
 
 
 class Budget:

@@ -12,7 +12,7 @@ from bot.core.execution import Environment, Environments, Execution, ExecutionRe
 from bot.core.stages import StageGroup
 from bot.harness import documents, links
 from bot.harness.answers import Answer
-from bot.harness.budget import Budget, Window
+from bot.harness.budget import Budget, MemoryWindow, Window
 from bot.harness.complaints import judge
 from bot.harness.examine import Examination
 from bot.harness.firstgen_wire import read_environments, read_part
@@ -118,8 +118,9 @@ async def open_firstgen(
     pulse: Pulse | None = None,
 ) -> AsyncIterator[FirstGen]:
     """Open the one session to Harness; *window* counts requests, for all replicas if shared."""
-    graphql = Budget(window, clock, name="graphql", limit=requests_per_minute)
-    rest = Budget(window, clock, name="rest", limit=REST_REQUESTS_PER_MINUTE)
+    both = MemoryWindow(clock, window)
+    graphql = Budget(both, clock, name="graphql", limit=requests_per_minute)
+    rest = Budget(both, clock, name="rest", limit=REST_REQUESTS_PER_MINUTE)
     async with open_wire(address) as wire:
         reader = Reader(wire, graphql, clock, pulse)
         yield FirstGen(address.account, reader, Rest(wire, rest, clock), clock)

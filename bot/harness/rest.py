@@ -66,11 +66,8 @@ def _environments(node: Json) -> Environments:
     listed, ids = node.get("environments"), node.get("envIds")
     described = read_environments(listed if isinstance(listed, list) else [])
     seen = {environment.id for environment in described}
-    bare = tuple(
-        Environment(identity)
-        for identity in dict.fromkeys(ids if isinstance(ids, list) else [])
-        if isinstance(identity, str) and identity and identity not in seen
-    )
+    named = [i for i in ids if isinstance(i, str) and i] if isinstance(ids, list) else []
+    bare = tuple(Environment(i) for i in dict.fromkeys(named) if i not in seen)
     complete = isinstance(ids, list) or isinstance(listed, list)
     return Environments(described + bare, complete=complete)
 

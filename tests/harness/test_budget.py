@@ -112,3 +112,30 @@ async def test_windows_are_counted_apart():
     for name in ("graphql", "rest"):
         assert await window.take_request(name, 1) == 0.0
         assert await window.take_request(name, 1) > 0.0
+
+
+class ForgetfulWindow:
+    """A shared window whose clock was set: it thinks that every place is free, or none."""
+
+    def __init__(self, wait: float) -> None:
+        self.wait = wait
+
+    async def take_request(self, window: str, limit: int) -> float:
+        return self.wait
+
+
+async def test_a_shared_window_that_forgets_is_backed_by_memory():
+    """Also when the database's clock jumps, this process keeps the limit (ruling 24)."""
+    clock = StillClock()
+    window = MemoryWindow(clock, ForgetfulWindow(0.0))
+    assert [await window.take_request("graphql", 2) > 0 for _ in range(3)] == [False, False, True]
+
+
+async def test_a_place_that_the_shared_window_refuses_is_not_lost():
+    """What other replicas took does not use up our own count."""
+    clock = StillClock()
+    shared = ForgetfulWindow(3.0)
+    window = MemoryWindow(clock, shared)
+    assert [await window.take_request("graphql", 1) for _ in range(3)] == [3.0] * 3
+    shared.wait = 0.0
+    assert await window.take_request("graphql", 1) == 0.0
