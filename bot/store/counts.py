@@ -27,6 +27,6 @@ class Counting(Part):
         kinds = select(row.c.kind, func.count()).where(row.c.open == 1).group_by(row.c.kind)
         async with self._db.read() as connection:
             return Counts(
-                attempts=dict((await connection.execute(states)).tuples().all()),
-                outbox=dict((await connection.execute(kinds)).tuples().all()),
+                attempts=dict((await connection.execute(states)).all()),
+                outbox=dict((await connection.execute(kinds)).all()),
             )
