@@ -22,6 +22,7 @@ from bot.core.policy import Policy
 from bot.core.policy_file import PolicyError, policy_from
 from bot.flows import restart
 from bot.flows.context import Context, Workspace
+from bot.flows.pace import Pace
 from bot.flows.work import Work
 from bot.harness.firstgen import open_firstgen
 from bot.harness.transport import Address
@@ -63,7 +64,11 @@ class Pulses:
 
 
 async def serve(
-    settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event | None = None
+    settings: Settings,
+    *,
+    stop: asyncio.Event,
+    ready: asyncio.Event | None = None,
+    pace: Pace | None = None,
 ) -> None:
     """Run the bot until *stop* is set; *ready* is set once it takes part.
 
@@ -72,7 +77,7 @@ async def serve(
     clock = SystemClock()
     pulses = Pulses(Pulse("slack"), Pulse("harness"), Pulse("store"))
     readiness, doors = Readiness(), Doors(slack_expected=not settings.socket_mode)
-    policy = _policy(settings)
+    policy = policy_of(settings)
     async with AsyncExitStack() as stack:
         store = await _unless(
             stop,
@@ -83,12 +88,12 @@ async def serve(
         if store is None:
             return
         pulses.store.well()
-        slack = _slack_address(settings)
+        slack = slack_address(settings)
         writer, reader = await stack.enter_async_context(slack_clients(slack))
         chat = SlackChat(writer, reader, clock, pulses.slack)
         harness = await stack.enter_async_context(
             open_firstgen(
-                _address(settings),
+                harness_address(settings),
                 clock=clock,
                 window=store,
                 requests_per_minute=settings.harness_requests_per_minute,
@@ -112,6 +117,7 @@ async def serve(
             command=settings.slack_command,
             poll_seconds=settings.poll_seconds,
             new_id=lambda: secrets.token_urlsafe(15),
+            pace=pace or Pace(),
         )
         await _live(settings, ctx, store, work, _Front(readiness, doors, pulses, stop, ready))
 
@@ -203,7 +209,7 @@ async def _unless(stop: asyncio.Event, opening: Awaitable[Opened]) -> Opened | N
     return None
 
 
-def _policy(settings: Settings) -> Policy:
+def policy_of(settings: Settings) -> Policy:
     """Read the policy file; its problems are bad settings."""
     if settings.policy_file is None:
         return Policy()
@@ -213,7 +219,8 @@ def _policy(settings: Settings) -> Policy:
         raise BadSettings(tuple(f"POLICY_FILE: {problem}" for problem in bad.problems)) from bad
 
 
-def _address(settings: Settings) -> Address:
+def harness_address(settings: Settings) -> Address:
+    """Say where Harness is, as its adapter wants to know it."""
     proxy = settings.https_proxy
     return Address(
         url=settings.harness_url,
@@ -225,7 +232,8 @@ def _address(settings: Settings) -> Address:
     )
 
 
-def _slack_address(settings: Settings) -> SlackAddress:
+def slack_address(settings: Settings) -> SlackAddress:
+    """Say where Slack is, as its adapter wants to know it."""
     app, secret = settings.slack_app_token, settings.slack_signing_secret
     return SlackAddress(
         url=settings.slack_api_url,
@@ -241,7 +249,7 @@ async def _slack_listening(
     settings: Settings, ctx: Context, work: Work, doors: Doors
 ) -> AsyncIterator[None]:
     """Open the way in for Slack: a socket, or the HTTP door."""
-    slack = _slack_address(settings)
+    slack = slack_address(settings)
     with without_oauth():
         app = bolt_app(slack, ctx.workspace)
     Listeners(ctx, work).register(app)

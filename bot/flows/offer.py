@@ -21,12 +21,6 @@ from bot.render import refusals, words
 from bot.render.looks import Open
 from bot.render.message import Message
 
-OFFER_SECONDS = 9.0
-"""``/resume`` has its answer within 10 s (ruling 8); the rest is for Slack."""
-
-OPEN_LOOK_MS = 5 * 60 * 1000
-"""Open cards are kept true every five minutes (ruling 17)."""
-
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -54,7 +48,7 @@ async def stages(ctx: Context, asked: Asked) -> None:
 
 
 async def _card_or_reason(ctx: Context, asked: Asked) -> Card | Message:
-    until = ctx.clock.monotonic() + OFFER_SECONDS
+    until = ctx.clock.monotonic() + ctx.pace.offer_seconds
     text = asked.text.strip()
     if not text or text.lower() == "help":
         return words.usage(ctx.command)
@@ -62,8 +56,9 @@ async def _card_or_reason(ctx: Context, asked: Asked) -> Card | Message:
         person = await ctx.chat.person(asked.to.user_id)
     except SlackTrouble as trouble:
         return refusals.slack_trouble(trouble)
-    if isinstance(membership(person, ctx.workspace.team_id), NotMember):
-        return refusals.not_a_member(person)
+    member = membership(person, ctx.workspace.team_id)
+    if isinstance(member, NotMember):
+        return refusals.not_a_member(person, member.why)
     match ctx.deployments.locate(text):
         case Found(ref):
             return await _examined(ctx, asked, ref, until)
@@ -124,5 +119,5 @@ def new_card(ctx: Context, found: Examined, asked: Asked) -> Card:
         thread_ts=asked.thread_ts,
         asked_by=asked.to.user_id,
         created_at=now,
-        next_look=now + OPEN_LOOK_MS,
+        next_look=now + ctx.pace.open_look_ms,
     )

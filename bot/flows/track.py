@@ -19,26 +19,19 @@ from bot.core.progress import Ended, observe
 from bot.core.stages import Resumable, assess
 from bot.flows import reconcile, say
 from bot.flows.context import Context
-from bot.flows.offer import OPEN_LOOK_MS
 from bot.flows.record import facts
 from bot.ports import Say, Unreadable
 from bot.render import thread
 from bot.render.looks import Ended as EndedLook
-from bot.render.looks import Open, Stopped, Taken
+from bot.render.looks import Look, Open, Stopped, Taken, Vanished
 
 BATCH = 100
 """Runs in one request (Harness counts requests, not aliases)."""
 
 FOREVER = 1 << 62
 MINUTE_MS = 60_000
-LEAVE_AFTER_MS = 14 * 24 * 60 * MINUTE_MS
-"""Ruling 17: after 14 days the last line says that the bot stops looking."""
-
 AGES = ((24 * 60 * MINUTE_MS, 15), (60 * MINUTE_MS, 3))
 """From this age on a run is looked at this many times less often."""
-
-MISSING_FOR_MS = 60 * MINUTE_MS
-"""How long Harness may say that it knows no such run before the bot believes it."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -204,7 +197,7 @@ def _card_again(ctx: Context, card: Card, ended: Attempt, run: Execution) -> Car
         state=CardState.OPEN,
         attempt="",
         created_at=now,
-        next_look=now + OPEN_LOOK_MS,
+        next_look=now + ctx.pace.open_look_ms,
     )
 
 
@@ -216,20 +209,21 @@ async def _unreadable(ctx: Context, attempt: Attempt, why: Unreadable | None) ->
         _again(ctx, attempt)
         return
     since = ctx.followed.missing.setdefault(attempt.id, now)
-    if now - since < MISSING_FOR_MS:
+    if now - since < ctx.pace.missing_ms:
         _again(ctx, attempt)
         return
     await _leave(ctx, attempt, None)
 
 
 async def _again_or_leave(ctx: Context, attempt: Attempt, run: Execution) -> None:
-    if ctx.clock.now() - attempt.claimed_at > LEAVE_AFTER_MS:
+    if ctx.clock.now() - attempt.claimed_at > ctx.pace.leave_after_ms:
         await _leave(ctx, attempt, run)
     else:
         _again(ctx, attempt)
 
 
 async def _leave(ctx: Context, attempt: Attempt, run: Execution | None) -> None:
+    """Stop following: the run is too old, or (without *run*) Harness knows it no longer."""
     card = await ctx.store.card(attempt.card)
     if card is None:
         ctx.followed.drop(attempt)
@@ -237,12 +231,12 @@ async def _leave(ctx: Context, attempt: Attempt, run: Execution | None) -> None:
     now = ctx.clock.now()
     left = replace(move(attempt, Event.TOO_OLD), ended_at=now, outcome="left")
     closed = replace(card, state=CardState.CLOSED, next_look=0)
-    says = [
-        say.final(left, thread.left(left)),
-        say.edit(
-            ctx, closed, Stopped(left, _named(run, card.execution) if run else None), settle=True
-        ),
-    ]
+    last = thread.vanished(left)
+    look: Look = Vanished(left)
+    if run is not None:
+        last = thread.left(left)
+        look = Stopped(left, _named(run, card.execution))
+    says = [say.final(left, last), say.edit(ctx, closed, look, settle=True)]
     if await ctx.store.advance(attempt, left, cards=[closed], says=says):
         await ctx.store.record("left", facts(left))
     ctx.followed.drop(attempt)

@@ -12,17 +12,18 @@ from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.finding import Finding, good, unseen, wrong
 from bot.core.rights import AppFilterKind, UserGroup
 from bot.harness import documents
+from bot.harness.answers import Answer
 from bot.harness.complaints import judge
 from bot.harness.documents import Question
 from bot.harness.firstgen_wire import read_list, read_part, read_text
 from bot.harness.rights_wire import read_group
-from bot.harness.transport import Address, Answer, open_wire
+from bot.harness.transport import Address, open_wire
 
 SECONDS = 10.0
 GATEWAY = "/gateway"
 SAAS_QUOTA = 30
 
-KEY_REMEDY = "make a key under Security › Access Management › API Keys, and copy it whole"
+KEY_REMEDY = "make a key under Access Management, API Keys, and copy it whole"
 READING = "give one of the key's user groups the account permission View Users and User Groups"
 
 _RUNS = Question(
