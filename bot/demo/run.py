@@ -17,12 +17,14 @@ from bot.settings import BadSettings, Settings
 POLL_SECONDS = 1.0
 
 
-async def demo(*, port: int, open_browser: bool, stop: asyncio.Event) -> None:
+async def demo(
+    *, port: int, open_browser: bool, stop: asyncio.Event, story: Story | None = None
+) -> None:
     """Run the demo until *stop* is set; *port* is the page's, 0 picks a free one.
 
     Prints the page's address once the bot is ready. BadSettings when the port is taken.
     """
-    story = tell()
+    story = story or tell()
     panel = Panel(story)
     page = Page(story.slack, beside=panel.state, acts=panel.acts)
     with TemporaryDirectory(prefix="resume-bot-demo-") as folder:

@@ -60,7 +60,7 @@ function take(fresh) {
   state = fresh;
   ui.me = fresh.slack.me.id;
   say("live", false);
-  if (first) ui.loadedAt = latest(fresh.slack.channels.flatMap((channel) => channel.messages));
+  if (first) ui.loadedAt = latest(fresh.slack.channels.flatMap((channel) => channel.messages)) || "0";
   if (!place()) enter(fresh.slack.channels.find((channel) => channel.kind !== "im")?.id ?? "");
   else draw();
   if (first && ui.wanted) around().showRun(ui.wanted);

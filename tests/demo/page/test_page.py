@@ -46,28 +46,31 @@ async def test_messages_show_who_wrote_them_and_when(acme, visit):
     await expect(answer.locator("time").first).to_have_text(re.compile(r"\d{1,2}:\d\d"))
 
 
-@pytest.mark.parametrize(
-    ("markup", "selector", "shown"),
-    [
-        ("*bold* words", "strong", "bold"),
-        ("_slanted_ words", "em", "slanted"),
-        ("~gone~ words", "s", "gone"),
-        ("`a_b*c*` words", "code", "a_b*c*"),
-        ("```line 1\nline 2```", "pre", "line 1\nline 2"),
-        ("&gt; said before", "blockquote", "said before"),
-        ("<https://h.example/x|the run>", "a[href='https://h.example/x']", "the run"),
-        ("<!date^0^{date_num}|long ago>", "time", re.compile("19(69|70)")),
-        ("<!channel> wake up", ".mention", "@channel"),
-        ("1 &lt; 2 &amp;&amp; :tada:", ".text", "1 < 2 && 🎉"),
-        ("snake_case_name and 2*3*4", ".text", "snake_case_name and 2*3*4"),
-        ("*<https://h.example/|both>*", "strong a", "both"),
-    ],
-)
-async def test_markup_is_drawn_as_slack_draws_it(acme, visit, markup, selector, shown):
+MARKUP = [
+    ("*bold* words", "strong", "bold"),
+    ("_slanted_ words", "em", "slanted"),
+    ("~gone~ words", "s", "gone"),
+    ("`a_b*c*` words", "code", "a_b*c*"),
+    ("```line 1\nline 2```", "pre", "line 1\nline 2"),
+    ("&gt; said before", "blockquote", "said before"),
+    ("<https://h.example/x|the run>", "a[href='https://h.example/x']", "the run"),
+    ("<!date^0^{date_num}|long ago>", "time", re.compile("19(69|70)")),
+    ("<!channel> wake up", ".mention", "@channel"),
+    ("1 &lt; 2 &amp;&amp; :tada:", ".text", "1 < 2 && 🎉"),
+    ("snake_case_name and 2*3*4", ".text", "snake_case_name and 2*3*4"),
+    ("*<https://h.example/|both>*", "strong a", "both"),
+]
+
+
+async def test_markup_is_drawn_as_slack_draws_it(acme, visit):
     """Slack's own markup becomes emphasis, code, quotes, links, dates, mentions and emoji."""
-    await acme.posts("x", blocks=[mrkdwn(markup)])
+    for markup, _, _ in MARKUP:
+        await acme.posts("x", blocks=[mrkdwn(markup)])
     seen = await visit(acme.address)
-    await expect(seen.tab.locator(f"#log .section {selector}").first).to_have_text(shown)
+    drawn = seen.tab.locator("#log .section")
+    await expect(drawn).to_have_count(len(MARKUP))
+    for at, (_, selector, shown) in enumerate(MARKUP):
+        await expect(drawn.nth(at).locator(selector)).to_have_text(shown)
 
 
 async def test_mentions_name_the_person(acme, visit):
