@@ -14,7 +14,6 @@ from bot.flows.context import Context
 from bot.store.replicas import LeaseLost
 from bot.store.store import SqlStore
 
-OPEN_CARDS_SECONDS = 60.0
 PRUNE_SECONDS = 3600.0
 PAUSE_SECONDS = 1.0
 """Before a worker that failed is started again."""
@@ -27,7 +26,9 @@ async def work_for_ever(ctx: Context, store: SqlStore) -> None:
     everything: dict[str, Callable[[], Awaitable[object]]] = {
         "deliver": lambda: deliver.forever(ctx),
         "follow": lambda: track.forever(ctx),
-        "open cards": lambda: _every(ctx, OPEN_CARDS_SECONDS, lambda: _true_cards(ctx, store)),
+        "open cards": lambda: _every(
+            ctx, ctx.pace.open_cards_seconds, lambda: _true_cards(ctx, store)
+        ),
         "prune": lambda: _every(ctx, PRUNE_SECONDS, store.prune),
     }
     while True:

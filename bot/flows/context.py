@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.core.attempt import Attempt
 from bot.core.policy import Policy
+from bot.flows.pace import Pace
 from bot.ports import Chat, Clock, Deployments, Store, Whisperable
 
 WAYS_KEPT = 1_000
@@ -83,5 +84,6 @@ class Context:
     poll_seconds: float
     new_id: Callable[[], str]
     """Makes ids: 20 characters of ``[A-Za-z0-9_-]``, never twice the same."""
+    pace: Pace = field(default_factory=Pace)
     ways_back: WaysBack = field(default_factory=WaysBack)
     followed: Followed = field(default_factory=Followed)

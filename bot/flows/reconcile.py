@@ -21,15 +21,9 @@ from bot.render import refusals, thread
 from bot.render.looks import Elsewhere, NotFound, Open
 from bot.render.looks import Taken as TakenLook
 
-LOOKS = 3
-"""How many looks after the call can no longer be in flight."""
-
 SKEW_MS = 60_000
 """How far Harness's clock and ours may differ when runs are compared with the claim."""
 
-SEVERAL_LOOK_MS = 5 * 60_000
-OPEN_LOOK_MS = 5 * 60_000
-OPEN_FOR_MS = 24 * 60 * 60_000
 FREEZE = "freeze: "
 
 log = structlog.stdlib.get_logger(__name__)
@@ -82,7 +76,7 @@ async def look_up(ctx: Context, attempt: Attempt) -> None:
         case Several(runs):
             line = say.line(attempt, "several", thread.several(attempt, tuple(r.url for r in runs)))
             await ctx.store.advance(attempt, attempt, says=[line])
-            _again(ctx, attempt, SEVERAL_LOOK_MS)
+            _again(ctx, attempt, ctx.pace.several_look_ms)
         case NoneYet():
             await _none(ctx, card, attempt)
 
@@ -110,7 +104,7 @@ async def _none(ctx: Context, card: Card, attempt: Attempt) -> None:
         _again(ctx, attempt, ctx.poll_seconds * 1000)
         return
     looked = replace(attempt, looks=attempt.looks + 1)
-    if looked.looks < LOOKS:
+    if looked.looks < ctx.pace.looks:
         if await ctx.store.advance(attempt, looked):
             _again(ctx, looked, ctx.poll_seconds * 1000)
         return
@@ -150,8 +144,8 @@ async def open_cards(ctx: Context) -> None:
     for card in asking:
         run = later.get(card.execution.ref.id)
         if run is None:
-            young = now - card.created_at < OPEN_FOR_MS
-            later_on = replace(card, next_look=now + OPEN_LOOK_MS if young else 0)
+            young = now - card.created_at < ctx.pace.open_for_ms
+            later_on = replace(card, next_look=now + ctx.pace.open_look_ms if young else 0)
             await ctx.store.save_card(later_on, was=CardState.OPEN)
             continue
         moved = replace(card, state=CardState.ELSEWHERE, next_look=0)

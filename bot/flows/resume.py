@@ -24,20 +24,6 @@ from bot.render.looks import Elsewhere, Open, Unknown
 from bot.render.looks import Taken as TakenLook
 from bot.render.message import Message
 
-CLICK_SECONDS = 7.5
-"""A click has its outcome within 8 s of its ack (ruling 8); the rest is for Slack."""
-
-READ_SECONDS = 4.5
-"""Of these, what reading may take, so that the call keeps a fair share."""
-
-SETTLE_MS = 30_000
-"""How long after its time-out a call may still take effect in the service (facts/engine.md 4)."""
-
-GUARD_MS = 60_000
-"""When a claim whose flow died without a word is looked at."""
-
-FIRST_LOOK_MS = 3_000
-
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -79,7 +65,7 @@ async def _claimed_or_reason(
     first = await ctx.store.attempt_on(card.execution.ref.id)
     if first is not None:
         return await _taken(ctx, first, card.execution)
-    permitted = await permit(ctx, card, click.to, until=click.acked_at + READ_SECONDS)
+    permitted = await permit(ctx, card, click.to, until=click.acked_at + ctx.pace.read_seconds)
     if isinstance(permitted, Message):
         return permitted
     execution = permitted.execution
@@ -111,7 +97,7 @@ async def _claim(
         chosen=Chosen(group.key, group.name, group.label),
         correlation=click.correlation,
         claimed_at=now,
-        next_look=now + GUARD_MS,
+        next_look=now + ctx.pace.guard_ms,
     )
     match await ctx.store.claim(wanted):
         case Taken(by):
@@ -138,12 +124,12 @@ async def _call(
     taken = replace(card, state=CardState.TAKEN, attempt=claimed.id)
     await ctx.store.save_card(taken, [say.edit(ctx, taken, TakenLook(claimed), settle=True)])
     now = ctx.clock.now()
-    until = click.acked_at + CLICK_SECONDS
+    until = click.acked_at + ctx.pace.click_seconds
     left_ms = max(0, int((until - ctx.clock.monotonic()) * 1000))
     calling = replace(
-        move(claimed, Event.CALL), called_at=now, settled_at=now + left_ms + SETTLE_MS
+        move(claimed, Event.CALL), called_at=now, settled_at=now + left_ms + ctx.pace.settle_ms
     )
-    calling = replace(calling, next_look=now + left_ms + SETTLE_MS)
+    calling = replace(calling, next_look=now + left_ms + ctx.pace.settle_ms)
     if not await ctx.store.advance(claimed, calling):
         log.warning("claim lost before the call", attempt=claimed.id)
         await ctx.chat.whisper(click.to, words.cancelled(claimed, execution))
@@ -181,7 +167,7 @@ async def settle(
 
 async def _started(ctx: Context, card: Card, calling: Attempt, *, run: Attempt) -> None:
     now = ctx.clock.now()
-    soon = min(FIRST_LOOK_MS, int(ctx.poll_seconds * 1000))
+    soon = min(ctx.pace.first_look_ms, int(ctx.poll_seconds * 1000))
     running = replace(move(run, Event.STARTED), next_look=now + soon)
     says = [
         say.line(running, "started", thread.started(running)),
