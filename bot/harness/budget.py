@@ -52,7 +52,7 @@ class MemoryWindow:
             return max(taken[len(taken) - limit] + SPAN - now, _SOON)
         taken.append(now)
         wait = await self._shared.take_request(window, limit) if self._shared else 0.0
-        if wait:
+        if wait and now in taken:
             taken.remove(now)
         return wait
 

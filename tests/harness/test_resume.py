@@ -5,9 +5,15 @@ import pytest
 from bot.core.execution import ExecutionRef
 from bot.core.stages import StageGroup
 from bot.demo.harness import Fault
+from bot.harness.budget import MemoryWindow
+from bot.harness.firstgen import open_firstgen
+from bot.harness.transport import Address
 from bot.ports import Lost, NotSent, RefusalKind, Refused, Started
 from tests.harness.conftest import reaching
+from tests.harness.servers import serving
 from tests.harness.shop import open_shop
+from tests.harness.test_complaints import HTML, envelope, shaped
+from tests.harness.test_transport import answering
 
 
 @pytest.fixture
@@ -141,6 +147,70 @@ async def test_whatever_hides_the_outcome_is_lost(harness, firstgen, shop, run, 
     assert answer.cause
     assert len(harness.world.resumes) == done
     assert len(harness.requests) == 1
+
+
+PLACE = '{"data":{"resumeExecution":%s}}'
+NEW = '{"execution":{"id":"new","executionUrl":"https://h/new"}}'
+ODD = [
+    (200, PLACE % NEW, Started),
+    (200, PLACE.replace("}}", '},"errors":[{"message":"x"}]}') % NEW, Started),
+    (200, PLACE % '{"execution":{"id":"run"}}', Lost),
+    (200, PLACE % '{"execution":{"id":null}}', Lost),
+    (200, PLACE % '{"execution":null}', Lost),
+    (200, PLACE % '"odd"', Lost),
+    (200, '{"data":null}', Lost),
+    (200, envelope("INVALID_TOKEN"), Refused),
+    (200, envelope("SOMETHING_ELSE"), Lost),
+    (200, shaped("Invalid Api Key"), Refused),
+    (200, HTML, Lost),
+    (400, b"", Refused),
+    (400, HTML, Refused),
+    (401, HTML, Refused),
+    (403, b"no", Refused),
+    (429, b"", Refused),
+    (404, HTML, Lost),
+    (302, b"", Lost),
+    (500, shaped("Invalid Api Key"), Lost),
+    (503, envelope("INVALID_TOKEN"), Lost),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "outcome"), ODD, ids=range(len(ODD)))
+async def test_odd_answers_to_the_call_are_sorted(clock, status, body, outcome):
+    """What is certain is certain by status or by a filter's own words; all else is lost."""
+    asked = []
+
+    async def handler(request):
+        asked.append(request.path)
+        return answering(body, status)
+
+    async with serving(handler) as url:
+        address = Address(url, "acc", "key")
+        async with open_firstgen(
+            address, clock=clock, window=MemoryWindow(clock), requests_per_minute=0
+        ) as firstgen:
+            until = clock.monotonic() + 8
+            answer = await firstgen.resume(ExecutionRef("run", "app"), named("S"), until=until)
+    assert isinstance(answer, outcome)
+    assert len(asked) == 1
+
+
+class BrokenWindow:
+    """A store that is down."""
+
+    async def take_request(self, window, limit):
+        raise RuntimeError("the database is gone")
+
+
+async def test_a_bug_or_a_dead_store_before_the_call_is_no_call(harness, clock, shop, run):
+    """Nothing raises out of a resume, and what was not written was not sent."""
+    async with harness.serving() as url:
+        address = Address(url, harness.account, harness.key)
+        async with open_firstgen(
+            address, clock=clock, window=BrokenWindow(), requests_per_minute=20
+        ) as firstgen:
+            assert isinstance(await resume(firstgen, shop, run), NotSent)
+    assert not harness.requests
 
 
 @pytest.mark.parametrize(("fault", "done"), [(Fault.HANG, 0), (Fault.HANG_AFTER, 1)])

@@ -159,6 +159,36 @@ async def test_a_silent_server_is_a_time_out_on_time():
     assert (await trouble_of(handler, seconds=0.2)).kind is Trouble.TIMEOUT
 
 
+async def test_a_body_that_never_ends_is_a_time_out_on_time():
+    """The time-out covers the body too, however the headers came."""
+
+    async def handler(request):
+        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await response.prepare(request)
+        await response.write(b'{"data":')
+        await asyncio.Event().wait()
+        return response
+
+    assert (await trouble_of(handler, seconds=0.2)).kind is Trouble.TIMEOUT
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"data":\xff\xfe', b'{"data":' + b"[" * 100_000, b'{"errors":7}']
+)
+async def test_a_broken_answer_is_strange_and_its_text_goes_nowhere(body, caplog):
+    """Bytes that are no JSON and nesting without end are answers of nothing."""
+
+    async def handler(request):
+        return answering(body)
+
+    try:
+        answer = await post(handler)
+    except HarnessTrouble as trouble:
+        assert trouble.kind is Trouble.STRANGE  # noqa: PT017
+    else:
+        assert [c.text for c in answer.complaints] == ["7"]
+
+
 async def test_a_dropped_connection_is_unreachable():
     """A connection that goes away in the middle is no answer."""
 
