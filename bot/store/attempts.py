@@ -39,8 +39,6 @@ class Attempts(Part):
             async with self._db.write() as connection:
                 found = await self._try_to_claim(connection, attempt)
             if found is not None:
-                if isinstance(found, Claimed):
-                    self._me.working.add(found.attempt.id)
                 return found
             # Who held it between our two looks was refused meanwhile: it is free again.
         raise StoreTrouble(StoreFault.LOCKED, "an execution changed hands too often")
@@ -92,7 +90,6 @@ class Attempts(Part):
             )
             return False
         if after.state not in {State.CLAIMED, State.CALLING}:
-            self._me.working.discard(after.id)
             self._me.orphans.discard(after.id)
         if says:
             self._woken.set()

@@ -9,13 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports import Due, Place, Say, SayKind
 from bot.render.message import Message
-from bot.store import outbox, schema
+from bot.store import outbox, outcome, schema
 from bot.store.codec import from_text
-from bot.store.outbox import RowState
+from bot.store.outbox import LEASE, LONGEST_WAIT, RowState
 from bot.store.part import Part
-
-LEASE = 60_000
-"""How long a sender may take over one delivery, ms; longer than all of its time-outs."""
 
 
 class Delivery(Part):
@@ -45,7 +42,7 @@ class Delivery(Part):
                 ),
                 self._db.now.label("now"),
             )
-            .where(outbox.free_at() <= self._db.now)
+            .where(outbox.free_at(self._db.now) <= self._db.now)
             .order_by(table.c.rank, table.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=table)
@@ -69,22 +66,23 @@ class Delivery(Part):
 
     async def sent(self, due: Due, ts: str) -> None:
         async with self._db.write() as connection:
-            await outbox.succeed(connection, due.id, due.say.kind, due.say.card, ts)
+            await outcome.succeed(connection, due.id, due.say.kind, due.say.card, ts)
         self._woken.set()
 
     async def put_off(self, due: Due, seconds: float, *, unsure: bool) -> None:
-        not_before = self._db.now + round(seconds * 1000)
+        not_before = self._db.now + min(round(seconds * 1000), LONGEST_WAIT)
         async with self._db.write() as connection:
-            await outbox.postpone(connection, self._mine(due), due.id, not_before, unsure=unsure)
+            await outcome.postpone(connection, self._mine(due), due.id, not_before, unsure=unsure)
         self._woken.set()
 
     async def give_up(self, due: Due, code: str) -> None:
         async with self._db.write() as connection:
-            await outbox.fail(connection, due.id, due.say.kind, due.say.card, code)
+            await outcome.fail(connection, due.id, due.say.kind, due.say.card, code)
         self._woken.set()
 
     async def seconds_to_next(self) -> float | None:
-        wait = func.min(outbox.free_at()) - self._db.now
+        now = self._db.now
+        wait = func.min(outbox.free_at(now)) - now
         async with self._db.read() as connection:
             found = (await connection.execute(outbox.heads(wait))).scalar_one()
         return None if found is None else max(0.0, found / 1000)

@@ -41,6 +41,12 @@ ITS_THREAD: Final = schema.card.alias("its_thread")
 """The card that opened a row's thread, in ``heads``."""
 
 
+LEASE: Final = 60_000
+"""How long a sender may take over one delivery, ms; longer than all of its time-outs."""
+LONGEST_WAIT: Final = 900_000
+"""How long a row may be put off, ms."""
+
+
 class RowState(StrEnum):
     """Where a row of the outbox stands."""
 
@@ -85,11 +91,11 @@ async def _enqueue(db: Database, connection: AsyncConnection, say: Say) -> None:
         return
     if say.kind in EDITS:
         if gone:
-            await _end(connection, RowState.DROPPED, table.c.id == row_id)
+            await end(connection, RowState.DROPPED, table.c.id == row_id)
         else:
             await _replace_older_edits(connection, lane, row_id, say.kind)
     elif say.kind is SayKind.FINAL:
-        await _end(connection, RowState.DROPPED, _needless_after_final(lane, row_id, say.card))
+        await end(connection, RowState.DROPPED, _needless_after_final(lane, row_id, say.card))
 
 
 async def _thread_of(connection: AsyncConnection, say: Say) -> tuple[str, bool]:
@@ -117,7 +123,7 @@ async def _replace_older_edits(
     rank, not_before = (await connection.execute(inherited)).one()
     if rank is None:
         return
-    await _end(connection, RowState.DROPPED, older)
+    await end(connection, RowState.DROPPED, older)
     await connection.execute(
         update(table)
         .where(table.c.id == row_id)
@@ -143,16 +149,17 @@ def _needless_after_final(lane: str, row_id: int, card: str) -> ColumnElement[bo
     )
 
 
-async def _end(
+async def end(
     connection: AsyncConnection, state: RowState, which: ColumnElement[bool], code: str = ""
-) -> int:
+) -> None:
+    """End the rows of *which*, and forget what they said."""
     table = schema.outbox
     ended = (
         update(table)
         .where(which)
         .values(open=None, state=state, message="", code=code, owner=None, lease_until=None)
     )
-    return (await connection.execute(ended)).rowcount
+    await connection.execute(ended)
 
 
 # ------------------------------------------------------------------------------ taking it out
@@ -189,95 +196,21 @@ def heads(*columns: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-def free_at() -> ColumnElement[int]:
-    """Say from when on a row can be leased."""
+def free_at(now: ColumnElement[int]) -> ColumnElement[int]:
+    """Say from when on a row can be leased.
+
+    A moment further ahead than any is ever written is from before the clock was set back, and over.
+    """
     table = schema.outbox
-    return case((table.c.state == RowState.SENDING, table.c.lease_until), else_=table.c.not_before)
+    sending = table.c.state == RowState.SENDING
+    until = case((sending, table.c.lease_until), else_=table.c.not_before)
+    return case((until > now + case((sending, LEASE), else_=LONGEST_WAIT), 0), else_=until)
 
 
 def in_flight() -> ColumnElement[bool]:
     """Say which rows somebody leased."""
     table = schema.outbox
     return and_(table.c.open == 1, table.c.state == RowState.SENDING)
-
-
-# -------------------------------------------------------------------------------- how it went
-
-
-async def succeed(
-    connection: AsyncConnection, row_id: int, kind: SayKind, card: str, ts: str
-) -> None:
-    """End a row as sent, whoever leased it: that Slack has it stays true."""
-    table, cards = schema.outbox, schema.card
-    await _end(connection, RowState.SENT, and_(table.c.id == row_id, table.c.open == 1))
-    if kind is SayKind.CARD:
-        await connection.execute(
-            update(cards).where(cards.c.id == card, cards.c.ts == "").values(ts=ts)
-        )
-
-
-async def postpone(
-    connection: AsyncConnection,
-    mine: ColumnElement[bool],
-    row_id: int,
-    not_before: ColumnElement[int],
-    *,
-    unsure: bool,
-) -> None:
-    """Put a leased row back; an edit that a newer one waits behind gives way to it."""
-    table = schema.outbox
-    newer = table.alias("newer")
-    overtaken = and_(
-        table.c.kind.in_(EDITS),
-        exists().where(newer.c.open == 1, newer.c.lane == table.c.lane, newer.c.id > table.c.id),
-    )
-    lane = select(table.c.lane, table.c.rank).where(mine, overtaken)
-    old = (await connection.execute(lane)).one_or_none()
-    if old is None:
-        await connection.execute(
-            update(table)
-            .where(mine)
-            .values(
-                state=RowState.PENDING,
-                not_before=not_before,
-                unsure=1 if unsure else None,
-                owner=None,
-                lease_until=None,
-            )
-        )
-        return
-    await _end(connection, RowState.DROPPED, mine)
-    await connection.execute(
-        update(table)
-        .where(table.c.open == 1, table.c.lane == old.lane, table.c.id > row_id)
-        .values(
-            not_before=not_before,
-            rank=case((table.c.rank < old.rank, table.c.rank), else_=old.rank),
-        )
-    )
-
-
-async def fail(
-    connection: AsyncConnection, row_id: int, kind: SayKind, card: str, code: str
-) -> None:
-    """End a row as dead; with a card that was never posted ends what would be said around it.
-
-    A final line is not dropped: it is still handed out, and its sender finds another way.
-    """
-    table, cards = schema.outbox, schema.card
-    await _end(connection, RowState.DEAD, and_(table.c.id == row_id, table.c.open == 1), code)
-    if kind is not SayKind.CARD:
-        return
-    gone = update(cards).where(cards.c.id == card, cards.c.ts == "").values(gone=1)
-    if (await connection.execute(gone)).rowcount != 1:
-        return
-    around = and_(
-        table.c.open == 1,
-        table.c.state == RowState.PENDING,
-        table.c.card == card,
-        table.c.kind.in_([SayKind.LINE, *EDITS]),
-    )
-    await _end(connection, RowState.DROPPED, around)
 
 
 async def adopt(

@@ -12,10 +12,8 @@ class Replica:
 
     id: str
     """New at each boot and after each lost lease: an id that was given up never comes back."""
-    working: set[str] = field(default_factory=set)
-    """Attempts that an invocation of this process claimed and works on (engine 4.5)."""
     orphans: set[str] = field(default_factory=set)
-    """Attempts taken over in the middle of a call."""
+    """Attempts taken over in the middle of a claim or call: never what we claimed ourselves."""
     orphaned_clicks: bool = False
     eldest: bool = True
     """Whether what one replica does for all of them is this one's to do."""

@@ -21,6 +21,7 @@ from bot.store.part import Part, Replica
 
 ADOPT_AT_ONCE = 500
 _FORGET_AFTER = 3_600_000
+_CLOCK_SLACK = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,6 @@ class Replicas(Part):
         row = {"id": replica_id, "since": self._db.now, "lease": self._lease_end()}
         self._me.id = replica_id
         self._me.orphans.clear()
-        self._me.working.clear()  # whoever worked under the old id was cancelled
         async with self._db.write() as connection:
             if self._db.on_sqlite:
                 await connection.execute(delete(schema.replica))
@@ -101,7 +101,9 @@ class Replicas(Part):
     async def _look_around(self, connection: AsyncConnection) -> int:
         """See in one question whether there is anything to adopt, and adopt it."""
         table, now = schema.replica, self._db.now
-        alive = select(table.c.id).where(table.c.lease > now)
+        # A lease far ahead was written before the clock was set back: its owner would have renewed.
+        far = now + round(self.lease * 1000) + _CLOCK_SLACK
+        alive = select(table.c.id).where(table.c.lease > now, table.c.lease <= far)
         attempts = and_(schema.attempt.c.live == 1, schema.attempt.c.owner.not_in(alive))
         sending = and_(outbox.in_flight(), schema.outbox.c.owner.not_in(alive))
         asking = and_(clicks.waiting(now), schema.click.c.owner.not_in(alive))

@@ -4,6 +4,9 @@ The file is checked before it is opened, for SQLite itself says little. ``<file>
 held for as long as the process lives, whatever ends it: a second process stands by until then, so a
 redeploy may start the new one before the old one has gone. On a local disk only: neither the lock
 nor SQLite's own journal works over a network.
+
+A backup of a running bot: ``sqlite3 resume-bot.db "VACUUM INTO 'copy.db'"``, or the shell's
+``.backup``. Never copy the file by itself: what is in ``<file>-wal`` would be missing.
 """
 
 import fcntl

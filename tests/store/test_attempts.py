@@ -175,7 +175,22 @@ async def test_a_frozen_replica_that_wakes_up_can_change_nothing(postgres_world)
     survivor = await postgres_world.replica()
     assert await survivor.adopted() == [attempt]
     assert not await frozen.advance(attempt, move(attempt, Event.CALL))
-    assert await survivor.advance(attempt, move(attempt, Event.CANCELLED))
+    assert await survivor.advance(attempt, cancelled := move(attempt, Event.CANCELLED))
+    late = await claimed(frozen, "late", "run-late")  # it does not know yet that it is nobody
+    assert await survivor.beat() == Alive(1)
+    assert await survivor.adopted() == [late]
+    assert await survivor.attempt(attempt.id) == cancelled
+
+
+@pytest.mark.postgres
+async def test_a_clock_that_is_set_back_revives_nobody(postgres_world):
+    """A dead replica's lease does not last until the clock has caught up; a living one renews."""
+    dead = await postgres_world.replica()
+    attempt = await claimed(dead)
+    await postgres_world.later(-7200)
+    survivor = await postgres_world.replica()
+    assert await survivor.adopted() == [attempt]
+    assert await survivor.beat() == Alive()
 
 
 @pytest.mark.postgres

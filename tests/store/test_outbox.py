@@ -209,6 +209,21 @@ async def test_a_lease_that_ran_out_leaves_a_doubt(world):
     assert await drain(store) == []
 
 
+@pytest.mark.parametrize("leased", [True, False])
+async def test_a_clock_that_is_set_back_holds_nothing_up(world, leased):
+    """What was put off or leased before a jump of hours is due at once after it."""
+    store = await world.replica()
+    await posted(store, "card-1")
+    await say(store, a_say("1"))
+    [due] = await store.next_due(9)
+    if not leased:
+        await store.put_off(due, 30, unsure=False)
+    await world.later(-7200)
+    assert await store.seconds_to_next() == 0
+    [again] = await store.next_due(9)
+    assert again.unsure == leased
+
+
 async def test_a_place_that_is_gone_ends_the_row(store):
     """What can never arrive is not tried again, and does not hold up what follows."""
     await posted(store, "card-1")
