@@ -15,7 +15,7 @@ from bot.demo.slack.model import App, Channel, ChannelKind, Member, Message, Vie
 from bot.demo.slack.records import Call, ResponseUrl, Trigger, Violation
 
 MANIFEST_SCOPES = (
-    "commands", "chat:write", "users:read", "users:read.email", "channels:history",
+    "commands", "chat:write", "im:write", "users:read", "users:read.email", "channels:history",
     "groups:history",
 )  # fmt: skip
 MANIFEST_EVENTS = ("message.channels", "message.groups", "app_home_opened")

@@ -1,0 +1,137 @@
+"""The doctor: what it says of good settings, and of each that is wrong."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.core.finding import Verdict
+from bot.core.rights import AppFilter, AppFilterKind, Grant, UserGroup
+from bot.demo.harness import Fault
+from bot.doctor import examine
+from bot.harness.checkup import judge_group
+from bot.manifest import SCOPES
+from bot.settings import Settings
+from tests.e2e.world import World, opened
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    """The pretenders over sockets."""
+    async with opened(sqlite_url) as world:
+        world.slack.scopes = set(SCOPES)  # installed from our own manifest
+        yield world
+
+
+async def _told(world: World, **changes: Any) -> tuple[int, list[str]]:
+    lines: list[str] = []
+    settings = Settings(**(world.settings | {"port": 3000} | changes))
+    code = await examine(settings, print_line=lines.append)
+    return code, lines
+
+
+async def test_good_settings_are_called_good_with_a_line_each(world: World) -> None:
+    """With everything right, nothing is wrong, and every setting has its line."""
+    code, lines = await _told(world)
+
+    assert code == 0, lines
+    said = "\n".join(lines)
+    for what in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "Slack scopes", "Harness", "user groups"):
+        assert what in said
+    assert "the key's strength" in said, "what cannot be asked is named, with where to look"
+
+
+async def test_each_thing_is_asked_once(world: World) -> None:
+    """The doctor makes one request for each thing, and none that changes anything."""
+    await _told(world)
+
+    names = [name for request in world.harness.requests for name in request.names]
+    assert sorted(names) == sorted(set(names))
+    assert "resumeExecution" not in names
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"slack_bot_token": "xoxb-not-this-one"}, "SLACK_BOT_TOKEN: Slack says invalid_auth"),
+        ({"slack_app_token": "xapp-not-this-one"}, "SLACK_APP_TOKEN: Slack says"),
+        ({"harness_api_key": "not-this-key"}, "HARNESS_API_KEY: bad key"),
+        ({"slack_api_url": "http://127.0.0.1:9/api/"}, "cannot be reached"),
+        ({"harness_url": "http://127.0.0.1:9"}, "HARNESS_URL"),
+    ],
+)
+async def test_a_wrong_setting_is_named_with_its_remedy(
+    world: World, changes: dict[str, Any], words: str
+) -> None:
+    """Whatever is wrong has a line that names the variable and says how to mend it."""
+    code, lines = await _told(world, **changes)
+
+    assert code == 1
+    wrong = [line for line in lines if line.startswith("WRONG") and words in line]
+    assert wrong, lines
+    assert all("→" in line for line in wrong)
+    for secret in ("xoxb-not", "xapp-not", "not-this-key"):
+        assert secret not in "\n".join(lines)
+
+
+async def test_an_alert_channel_is_looked_at_where_the_token_may(world: World) -> None:
+    """A channel that is not there is wrong; one that cannot be asked about is left to a person."""
+    _, unseen = await _told(world, alert_channel="C0000NONE")
+    world.slack.scopes |= {"channels:read"}
+    code, lines = await _told(world, alert_channel="C0000NONE")
+
+    assert any(line.startswith("look") and "ALERT_CHANNEL" in line for line in unseen), unseen
+    assert code == 1
+    assert any(line.startswith("WRONG") and "ALERT_CHANNEL" in line for line in lines), lines
+
+
+async def test_an_address_without_its_gateway_is_found_out(world: World) -> None:
+    """Where Harness answers under the other spelling of the address, the doctor says which."""
+    base = world.settings["harness_url"]
+
+    code, lines = await _told(world, harness_url=f"{base}/gateway", harness_requests_per_minute=20)
+
+    assert code == 1
+    assert any("HARNESS_URL" in line and f"set it to {base}" in line for line in lines), lines
+
+
+async def test_a_key_that_may_not_read_users_is_found_out(world: World) -> None:
+    """A key without the right to read users is told which account permission it lacks."""
+    weak = world.harness.world.key("weak", world.harness.world.user_group("Weak"))
+
+    code, lines = await _told(world, harness_api_key=weak.secret)
+
+    assert code == 1
+    assert any("reading users" in line and "View Users" in line for line in lines), lines
+
+
+async def test_a_missing_scope_is_named(world: World) -> None:
+    """A scope that the installed app lacks is named."""
+    world.slack.scopes -= {"users:read.email"}
+
+    code, lines = await _told(world)
+
+    assert code == 1
+    assert any("missing users:read.email" in line for line in lines), lines
+
+
+async def test_a_used_up_quota_is_not_called_a_bad_key(world: World) -> None:
+    """When Harness is rate limited just now, the doctor says so and not that the key is wrong."""
+    world.harness.faults.arm(Fault.MANAGER_429, times=5)
+
+    code, lines = await _told(world)
+
+    assert code == 1
+    assert any("quota" in line for line in lines), lines
+
+
+def test_a_key_that_is_too_strong_or_too_weak_is_judged_by_its_groups() -> None:
+    """Freeze override and all permissions are too much; no execution at all is too little."""
+    everything = Grant("ALL", frozenset({"EXECUTE_PIPELINE"}), AppFilter(AppFilterKind.ALL))
+    freeze = frozenset({"ALLOW_DEPLOYMENTS_DURING_FREEZE"})
+
+    admin = judge_group("g", UserGroup("1", "admins", (everything,)), freeze)
+    none = judge_group("g", UserGroup("2", "none"), frozenset())
+
+    assert [finding.verdict for finding in admin] == [Verdict.WRONG, Verdict.WRONG]
+    assert [finding.verdict for finding in none] == [Verdict.UNSEEN]
