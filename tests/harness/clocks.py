@@ -32,3 +32,26 @@ class StillClock(SkippingClock):
 
     def monotonic(self) -> float:
         return self.skipped
+
+
+class SteppedClock(StillClock):
+    """A clock whose sleepers wake when it is moved, in the order in which they lay down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sleepers: list[tuple[float, asyncio.Event]] = []
+
+    async def sleep(self, seconds: float) -> None:
+        woken = asyncio.Event()
+        self._sleepers.append((self.skipped + seconds, woken))
+        await woken.wait()
+
+    async def advance(self, seconds: float) -> None:
+        """Move on, and let everybody who wakes go as far as they can."""
+        self.skipped += seconds
+        due = [sleeper for sleeper in self._sleepers if sleeper[0] <= self.skipped]
+        self._sleepers = [sleeper for sleeper in self._sleepers if sleeper not in due]
+        for _, woken in due:
+            woken.set()
+        for _ in range(20):
+            await asyncio.sleep(0)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import HarnessTrouble, Trouble
 from bot.harness.budget import Budget, MemoryWindow
-from tests.harness.clocks import StillClock
+from tests.harness.clocks import SteppedClock, StillClock
 
 MINUTE = 60.0
 
@@ -89,10 +89,10 @@ async def test_zero_is_no_limit():
 
 async def test_clicks_overtake_polls():
     """While a person waits for the only place, the background does not take it."""
-    clock = StillClock()
+    clock = SteppedClock()
     budget = Budget(MemoryWindow(clock), clock, name="graphql", limit=1)
     await budget.take(None)
-    clock.skipped += 58
+    await clock.advance(58)
     served: list[str] = []
 
     async def take(name: str, until: float | None) -> None:
@@ -101,7 +101,13 @@ async def test_clicks_overtake_polls():
 
     polling = asyncio.create_task(take("poll", None))
     clicking = asyncio.create_task(take("click", clock.monotonic() + 8))
-    await asyncio.gather(polling, clicking)
+    await clock.advance(0)
+    await clock.advance(5)
+    assert served == ["click"]
+    await clicking
+    for _ in range(3):
+        await clock.advance(62)
+    await polling
     assert served == ["click", "poll"]
 
 

@@ -184,3 +184,18 @@ async def test_an_id_cannot_leave_its_place_in_the_address():
         await rest.user_group("../executions/x?y", until=None)
     assert view.last.path.startswith("/api/userGroups/")
     assert dict(view.last.query) == {"accountId": "acc"}
+
+
+async def test_no_redirect_is_followed():
+    """The key would travel along (ruling 23)."""
+    paths = []
+
+    async def moved(request):
+        paths.append(request.path)
+        return answering(b"", 302, Location="/elsewhere")
+
+    clock = SkippingClock()
+    async with serving(moved) as url, open_wire(Address(url, "acc", "key")) as wire:
+        rest = Rest(wire, Budget(MemoryWindow(clock), clock, name="rest", limit=0), clock)
+        assert await rest.execution(REF, until=None) is None
+    assert paths == ["/api/executions/run"]

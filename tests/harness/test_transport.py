@@ -12,7 +12,7 @@ from yarl import URL
 from bot.core.errors import HarnessTrouble, Trouble
 from bot.harness import documents
 from bot.harness.complaints import HttpTrouble
-from bot.harness.transport import Address, open_wire
+from bot.harness.transport import Address, _timeout, open_wire
 from tests.harness.servers import listening, serving
 from tests.harness.test_complaints import BODIES
 
@@ -157,6 +157,12 @@ async def test_a_silent_server_is_a_time_out_on_time():
         return answering("{}")
 
     assert (await trouble_of(handler, seconds=0.2)).kind is Trouble.TIMEOUT
+
+
+def test_a_long_time_out_is_not_rounded_up():
+    """A whole second more than promised is too late for a person (ruling 8)."""
+    assert _timeout(7.3).total == 7.3
+    assert _timeout(7.3).ceil_threshold > 7.3
 
 
 async def test_a_body_that_never_ends_is_a_time_out_on_time():
