@@ -83,7 +83,8 @@ def test_a_store_that_cannot_be_opened_is_told_with_a_remedy(tmp_path: Path) -> 
 
 def test_the_manifest_needs_no_tokens(tmp_path: Path) -> None:
     """The manifest is printed before there is an app, for the socket and for an address."""
-    socket, http = _run(tmp_path, "manifest"), _run(tmp_path, "manifest", "--url", "https://b.example")
+    socket = _run(tmp_path, "manifest")
+    http = _run(tmp_path, "manifest", "--url", "https://b.example")
 
     assert (socket.returncode, http.returncode) == (0, 0)
     assert "socket_mode_enabled: true" in socket.stdout
