@@ -18,7 +18,8 @@ SHAPES = re.compile(
 """What secrets look like, for those that nobody told us: tokens, webhooks, headers."""
 
 HIDDEN = "[hidden]"
-NOISY = ("aiohttp.access", "gql.transport.aiohttp", "slack_sdk.web", "asyncio", "aiosqlite")
+NOISY = ("aiohttp", "gql", "slack_sdk", "slack_bolt", "asyncio", "aiosqlite")
+"""Libraries that write whole payloads at DEBUG, response_urls and all: they get no further."""
 
 Event = MutableMapping[str, Any]
 

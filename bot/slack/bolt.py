@@ -1,5 +1,6 @@
 """Bolt, set up for a production bot: one team, no retries of its own, two ways in."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -37,6 +38,8 @@ def bolt_app(address: SlackAddress, workspace: Workspace) -> AsyncApp:
 
     return AsyncApp(
         name="harness-resume-bot",
+        # Without one Bolt takes the root's level for itself, and prints payloads at DEBUG.
+        logger=logging.getLogger("slack_bolt"),
         client=bolts_client(address),
         authorize=authorize,
         signing_secret=address.signing_secret or "",

@@ -1,14 +1,20 @@
 """The real bot between the two pretenders, over real sockets, with people who act."""
 
 import asyncio
+import contextlib
+import io
+import logging
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+import structlog
 
+from bot import logs
 from bot.app import serve
 from bot.demo.harness import (
     Application,
@@ -23,7 +29,20 @@ from bot.demo.harness import (
     workflow,
 )
 from bot.demo.slack import Channel, Message, Person, PretendSlack
+from bot.flows.pace import Pace
 from bot.settings import Settings
+
+QUICK = Pace(
+    first_look_ms=100,
+    settle_ms=200,
+    several_look_ms=200,
+    missing_ms=200,
+    open_look_ms=200,
+    open_cards_seconds=0.2,
+)
+"""Production's pace, with the long waits cut short."""
+
+POLL_SECONDS = 0.15
 
 
 @dataclass
@@ -34,6 +53,7 @@ class World:
     harness: PretendHarness
     settings: dict[str, Any]
     clock: list[float]
+    """How far Harness's time is ahead of ours, in seconds."""
     ops: Channel
     dana: Person
     """May do everything."""
@@ -47,12 +67,16 @@ class World:
     dev: Environment
     trigger: Any
     """What starts a run when nobody in particular does."""
+    log: io.StringIO = field(default_factory=io.StringIO)
+    """All that the bot logged, at DEBUG."""
+    flaws_expected: bool = False
+    """Whether the test provokes an error of the bot's own, so that a traceback is right."""
 
-    def checkout(self, **first: Any) -> Pipeline:
+    def checkout(self, name: str = "Checkout Release") -> Pipeline:
         """Make the pipeline of the seed's shape: sign-off, two deployments at once, a test."""
         return self.harness.world.pipeline(
             self.shop,
-            "Checkout Release",
+            name,
             stage("Sign-off", approval("Approve release", seconds=1)),
             stage(
                 "Deploy",
@@ -69,28 +93,43 @@ class World:
         self.harness.world.tick()
         return run
 
+    def resumes_of(self, run: Run) -> list[str]:
+        """Give the stages from which Harness resumed *run*: exactly what "once" is counted by."""
+        return [r.stage for r in self.harness.world.resumes if r.old == run.id]
+
+    def newest(self) -> Run:
+        """Give the run that a resume started last."""
+        return self.harness.world.runs[self.harness.world.resumes[-1].new]
+
     def passes(self, seconds: float) -> None:
         """Let time pass in the pretend Harness."""
         self.clock[0] += seconds
 
     @asynccontextmanager
-    async def bot(self, **changes: Any) -> AsyncIterator["Running"]:
+    async def bot(self, *, pace: Pace = QUICK, **changes: Any) -> AsyncIterator["Running"]:
         """Run the bot until the context ends, drained as by SIGTERM."""
-        settings = Settings(**(self.settings | changes))
+        running = await self.starts(pace=pace, **changes)
+        try:
+            yield running
+        finally:
+            await running.stops()
+
+    async def starts(self, *, pace: Pace = QUICK, **changes: Any) -> "Running":
+        """Start the bot and wait until it takes part."""
+        settings = Settings(**({"poll_seconds": 1} | self.settings | changes))
+        if "poll_seconds" not in self.settings | changes:
+            # Faster than the setting allows, so that a story is told in a second.
+            settings = settings.model_copy(update={"poll_seconds": POLL_SECONDS})
         stop, ready = asyncio.Event(), asyncio.Event()
-        task = asyncio.create_task(serve(settings, stop=stop, ready=ready))
+        task = asyncio.create_task(serve(settings, stop=stop, ready=ready, pace=pace))
         waiting = asyncio.create_task(ready.wait())
         done, _ = await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
         if task in done:
             await task
         if settings.socket_mode:
             await self.slack.until(lambda: self.slack.delivery.socket.connections)
-        try:
-            yield Running(settings, task, stop)
-        finally:
-            stop.set()
-            waiting.cancel()
-            await task
+        return Running(settings, task, stop)
 
     async def asks(self, person: Person, text: str) -> None:
         """Let *person* type the command in #deploys and demand the ack."""
@@ -101,12 +140,28 @@ class World:
         """Ask for the run's stages and give the card that comes."""
         before = len(self.ops.messages)
         await self.asks(person or self.dana, f"/resume {run.id}")
-        await self.slack.until(lambda: len(self.ops.messages) > before)
+        await self.slack.until(lambda: len(self.ops.messages) > before, 10)
         return self.ops.messages[-1]
+
+    async def answer(self, person: Person, text: str) -> str:
+        """Let *person* type after ``/resume``; give the words that only they are told."""
+        before, posted = len(person.ephemerals()), len(self.ops.log)
+        await self.asks(person, f"/resume {text}")
+        await self.slack.until(lambda: len(person.ephemerals()) > before, 10)
+        assert len(self.ops.log) == posted, "a refusal is for one person"
+        return words(person.ephemerals()[-1])
+
+    async def refusal(self, person: Person, card: Message, button: str) -> str:
+        """Let *person* press; give the words that only they are told, within 8 s."""
+        before = len(person.ephemerals())
+        receipt = await person.presses(card, button)
+        assert receipt.acked, receipt
+        await self.slack.until(lambda: len(person.ephemerals()) > before, 8)
+        return words(person.ephemerals()[-1])
 
     async def whispered(self, person: Person, count: int = 1) -> str:
         """Wait until *person* was told *count* things in all; give the last one's words."""
-        await self.slack.until(lambda: len(person.ephemerals()) >= count)
+        await self.slack.until(lambda: len(person.ephemerals()) >= count, 10)
         return words(person.ephemerals()[-1])
 
 
@@ -118,13 +173,28 @@ class Running:
     task: asyncio.Task[None]
     stop: asyncio.Event
 
+    async def stops(self) -> None:
+        """Stop it as SIGTERM does, and wait."""
+        self.stop.set()
+        await self.task
+
+    async def dies(self) -> None:
+        """End it without any farewell, as far as that goes within one process."""
+        self.task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.task
+
 
 @asynccontextmanager
 async def opened(database_url: str, *, http_port: int | None = None) -> AsyncIterator[World]:
-    """Open the pretenders; with *http_port* Slack posts to the bot there instead of a socket."""
+    """Open the pretenders; with *http_port* Slack posts to the bot there instead of a socket.
+
+    At the end it is seen that nothing was said that Slack would refuse, that no message was posted
+    twice, and that the log, at its most talkative, held no secret and no traceback.
+    """
     async with AsyncExitStack() as stack:
-        clock = [1_790_000_000.0]
-        harness = PretendHarness(now=lambda: clock[0], quota=0)
+        clock = [0.0]
+        harness = PretendHarness(now=lambda: time.time() + clock[0], quota=0, rest_quota=0)
         slack = PretendSlack()
         harness_url = await stack.enter_async_context(harness.serving())
         api_url = await stack.enter_async_context(slack.serving())
@@ -136,7 +206,6 @@ async def opened(database_url: str, *, http_port: int | None = None) -> AsyncIte
             "harness_account_id": harness.world.account,
             "harness_api_key": harness.key,
             "harness_requests_per_minute": 0,
-            "poll_seconds": 1,
             "database_url": database_url,
             "port": http_port or 0,
         }
@@ -144,9 +213,42 @@ async def opened(database_url: str, *, http_port: int | None = None) -> AsyncIte
             settings["slack_app_token"] = slack.app_token
         else:
             slack.send_to(f"http://127.0.0.1:{http_port}/slack/events")
-        yield _peopled(slack, harness, settings, clock)
+        world = _peopled(slack, harness, settings, clock)
+        stack.enter_context(_logged(world))
+        yield world
         assert slack.violations == [], "what Slack would refuse"
+        assert slack.duplicates() == [], "what was said twice"
         assert harness.crashes == [], "the pretender itself failed"
+        assert harness.followed == [], "a redirect was followed, key and all"
+        _demand_discretion(world)
+
+
+@contextmanager
+def _logged(world: World) -> Iterator[None]:
+    """Log as production does, at DEBUG, into memory."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    secrets = Settings(**({"poll_seconds": 1} | world.settings)).secrets()
+    with contextlib.redirect_stderr(world.log):
+        logs.configure(level="DEBUG", style="json", secrets=secrets)
+    try:
+        yield
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+        structlog.reset_defaults()
+
+
+def _demand_discretion(world: World) -> None:
+    """See that the log gives nothing away and tells of no error of the bot's own."""
+    said = world.log.getvalue()
+    secrets = [world.slack.bot_token, world.slack.app_token, world.slack.signing_secret]
+    for secret in [*secrets, world.harness.key, *world.slack.response_urls, logs.HIDDEN]:
+        at = said.find(secret)
+        assert at < 0, f"a secret was logged: {said[max(0, at - 1500) : at + 200]}"
+    if not world.flaws_expected:
+        found = said.find("Traceback")
+        assert found < 0, said[max(0, found - 500) : found + 3000]
 
 
 def _peopled(
@@ -186,6 +288,16 @@ def words(message: Message | Any) -> str:
     return "\n".join([message.text, *_texts(message.blocks)])
 
 
+def lines(card: Message) -> list[str]:
+    """Give the lines of a card's thread, without the cards in it."""
+    return [message.text for message in card.thread if not buttons(message)]
+
+
+def told(card: Message, text: str) -> bool:
+    """Say whether a line of the card's thread has *text*."""
+    return any(text in words(message) for message in card.thread)
+
+
 def _texts(node: Any) -> list[str]:
     if isinstance(node, dict):
         own = [node["text"]] if isinstance(node.get("text"), str) else []
@@ -208,11 +320,15 @@ def buttons(message: Message) -> list[str]:
 
 async def until(condition: Callable[[], Any], world: World, seconds: float = 10) -> Any:
     """Wait for something to become true, while Harness's time and ours go on."""
-    async with asyncio.timeout(seconds):
-        while not (found := condition()):
-            world.passes(0.2)
-            world.harness.world.tick()
-            await asyncio.sleep(0.02)
+    try:
+        async with asyncio.timeout(seconds):
+            while not (found := condition()):
+                world.passes(0.2)
+                world.harness.world.tick()
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        shown = "\n".join(words(message) for message in world.ops.log[-6:])
+        raise AssertionError(f"it did not come true; #{world.ops.name} ends:\n{shown}") from None
     return found
 
 
