@@ -48,55 +48,55 @@ class Pointing:
 
 def command(body: Body) -> Command | None:
     """Read a slash command's form fields."""
-    user, channel = _text(body, "user_id"), _text(body, "channel_id")
+    user, channel = text_of(body, "user_id"), text_of(body, "channel_id")
     if not user or not channel:
         return None
-    way = Whisperable(user, Place(channel), _text(body, "response_url"))
-    return Command(_text(body, "text"), way)
+    way = Whisperable(user, Place(channel), text_of(body, "response_url"))
+    return Command(text_of(body, "text"), way)
 
 
 def press(body: Body) -> Press | None:
     """Read a ``block_actions`` body: its first action."""
     actions = body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions else None
-    user = _text(_part(body, "user"), "id")
-    container = _part(body, "container")
-    channel = _text(_part(body, "channel"), "id") or _text(container, "channel_id")
+    user = text_of(part_of(body, "user"), "id")
+    container = part_of(body, "container")
+    channel = text_of(part_of(body, "channel"), "id") or text_of(container, "channel_id")
     if not isinstance(action, Mapping) or not user:
         return None
-    message = _part(body, "message")
-    ts = _text(container, "message_ts") or _text(message, "ts")
-    thread = _text(container, "thread_ts") or _text(message, "thread_ts")
-    value = _text(action, "value") or _text(_part(action, "selected_option"), "value")
+    message = part_of(body, "message")
+    ts = text_of(container, "message_ts") or text_of(message, "ts")
+    thread = text_of(container, "thread_ts") or text_of(message, "thread_ts")
+    value = text_of(action, "value") or text_of(part_of(action, "selected_option"), "value")
     return Press(
-        id=_text(body, "trigger_id") or f"{ts}:{user}:{_text(action, 'action_ts')}",
-        action=_text(action, "action_id"),
+        id=text_of(body, "trigger_id") or f"{ts}:{user}:{text_of(action, 'action_ts')}",
+        action=text_of(action, "action_id"),
         value=value,
-        to=Whisperable(user, Place(channel, thread), _text(body, "response_url")),
+        to=Whisperable(user, Place(channel, thread), text_of(body, "response_url")),
         message_ts=ts,
-        is_link=bool(_text(action, "url")) or action.get("type") == "link",
+        is_link=bool(text_of(action, "url")) or action.get("type") == "link",
     )
 
 
 def pointing(body: Body) -> Pointing | None:
     """Read a message shortcut (``message_action``)."""
-    user, channel = _text(_part(body, "user"), "id"), _text(_part(body, "channel"), "id")
-    message = _part(body, "message")
+    user, channel = text_of(part_of(body, "user"), "id"), text_of(part_of(body, "channel"), "id")
+    message = part_of(body, "message")
     if not user or not channel or not message:
         return None
-    thread = _text(message, "thread_ts") or _text(message, "ts")
-    way = Whisperable(user, Place(channel, thread), _text(body, "response_url"))
+    thread = text_of(message, "thread_ts") or text_of(message, "ts")
+    way = Whisperable(user, Place(channel, thread), text_of(body, "response_url"))
     return Pointing(all_text(message), way, thread)
 
 
 def all_text(message: Body) -> str:
     """Collect a message's text: its own, then attachments', then blocks', links included."""
-    parts = [_text(message, "text")]
-    for attachment in _parts(message, "attachments"):
-        parts += [_text(attachment, k) for k in ("pretext", "title", "title_link", "text")]
-        parts += [_text(field, "value") for field in _parts(attachment, "fields")]
+    parts = [text_of(message, "text")]
+    for attachment in parts_of(message, "attachments"):
+        parts += [text_of(attachment, k) for k in ("pretext", "title", "title_link", "text")]
+        parts += [text_of(field, "value") for field in parts_of(attachment, "fields")]
         parts += list(_strings(attachment.get("blocks"), depth=0))
-        parts += [_text(attachment, "footer"), _text(attachment, "fallback")]
+        parts += [text_of(attachment, "footer"), text_of(attachment, "fallback")]
     parts += list(_strings(message.get("blocks"), depth=0))
     return "\n".join(part for part in parts if part)
 
@@ -130,10 +130,10 @@ def person(user: Body) -> SlackPerson:
     restricted = _flag(user, "is_restricted")
     ultra = _flag(user, "is_ultra_restricted")
     return SlackPerson(
-        id=_text(user, "id"),
-        team_id=_text(user, "team_id"),
-        name=_text(_part(user, "profile"), "display_name") or _text(user, "real_name"),
-        email=_text(_part(user, "profile"), "email").strip(),
+        id=text_of(user, "id"),
+        team_id=text_of(user, "team_id"),
+        name=text_of(part_of(user, "profile"), "display_name") or text_of(user, "real_name"),
+        email=text_of(part_of(user, "profile"), "email").strip(),
         deleted=bool(_flag(user, "deleted")),
         bot=_flag(user, "is_bot"),
         restricted=restricted,
@@ -142,7 +142,8 @@ def person(user: Body) -> SlackPerson:
     )
 
 
-def _text(body: Body, key: str) -> str:
+def text_of(body: Body, key: str) -> str:
+    """Give a text member; anything else is empty."""
     value = body.get(key)
     return value if isinstance(value, str) else ""
 
@@ -152,19 +153,21 @@ def _flag(body: Body, key: str) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _part(body: Body, key: str) -> Body:
+def part_of(body: Body, key: str) -> Body:
+    """Give a member that is an object; anything else is an empty one."""
     value = body.get(key)
     return value if isinstance(value, Mapping) else {}
 
 
-def _parts(body: Body, key: str) -> list[Body]:
+def parts_of(body: Body, key: str) -> list[Body]:
+    """Give a member that is a list of objects; whatever else is in it is left out."""
     value = body.get(key)
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def mark_of(message: Body, event_type: str) -> str:
     """Read the mark from a message's metadata; empty when it is not one of ours."""
-    metadata = _part(message, "metadata")
+    metadata = part_of(message, "metadata")
     if metadata.get("event_type") != event_type:
         return ""
-    return _text(_part(metadata, "event_payload"), "mark")
+    return text_of(part_of(metadata, "event_payload"), "mark")
