@@ -130,6 +130,10 @@ class Attempt:
     """The id of the card that was pressed."""
     presser: Presser
     chosen: Chosen
+    reason: str = ""
+    """What the presser typed, where a reason was asked for (untrusted)."""
+    second: Presser | None = None
+    """Who agreed, where a second person had to."""
     number: int = 1
     """Which attempt of its lineage this is, from 1; it makes lines of a thread differ."""
     state: State = State.CLAIMED

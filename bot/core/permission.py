@@ -121,9 +121,12 @@ def doubted(user: HarnessUser, target: Target) -> tuple[UserGroup, ...]:
 
 def who_could(groups: Iterable[UserGroup], target: Target, *, limit: int = 5) -> tuple[str, ...]:
     """Name up to *limit* user groups each of which alone would grant *target*."""
-    if not target.application:
-        return ()
-    return _names(group for group in groups if _lacking((group,), target) is None)[:limit]
+    return _names(group for group in groups if could(group, target))[:limit]
+
+
+def could(group: UserGroup, target: Target, *, trusting: bool = False) -> bool:
+    """Whether *group* alone would grant *target*; *trusting*: if its ALL was confirmed."""
+    return bool(target.application) and _lacking((group,), target, trusting=trusting) is None
 
 
 def _state(user: HarnessUser) -> Refusal | None:

@@ -190,6 +190,23 @@ class Store(Protocol):
         """Wait until something was handed to the outbox here, *seconds* at the most."""
         ...
 
+    async def say(self, says: Sequence[Say]) -> None:
+        """Hand over words that tell no new fact of a card or an attempt."""
+        ...
+
+    # notes: small facts under a name
+    async def note(self, name: str) -> str | None:
+        """Give what was noted under *name*."""
+        ...
+
+    async def notes(self, prefix: str = "") -> Mapping[str, str]:
+        """Give all notes whose names begin with *prefix*."""
+        ...
+
+    async def set_note(self, name: str, value: str | None) -> None:
+        """Note *value* under *name*; ``None`` forgets it."""
+        ...
+
     # record
     async def record(self, what: str, facts: Mapping[str, object]) -> None:
         """Append to the audit trail."""

@@ -18,6 +18,11 @@ from bot.store.part import Part
 class Delivery(Part):
     """Leasing rows, and ending them."""
 
+    async def say(self, says: Sequence[Say]) -> None:
+        async with self._db.write() as connection:
+            await outbox.enqueue(self._db, connection, says)
+        self._woken.set()
+
     async def next_due(self, limit: int) -> Sequence[Due]:
         async with self._db.write() as connection:
             rows = await self._free_heads(connection, limit)
