@@ -28,7 +28,7 @@ _ENCODED_TWICE = 2
 
 def locate(text: str, account: str) -> Located:
     """Find the first execution link in *text*, or the id that is all there is in it."""
-    link = _EXECUTION_LINK.search(_plain(text))
+    link = _EXECUTION_LINK.search(plain(text))
     if link is None:
         return _bare(text)
     if link["account"] != account:
@@ -37,13 +37,13 @@ def locate(text: str, account: str) -> Located:
 
 
 def _bare(text: str) -> Located:
-    word = _plain(text).strip(_WRAPPING)
+    word = plain(text).strip(_WRAPPING)
     if not _BARE_ID.fullmatch(word) and word.startswith("_") and word.endswith("_"):
         word = word[1:-1]  # italics; an id of its own may begin with "_" (facts 6.4)
     return Found(ExecutionRef(word)) if _BARE_ID.fullmatch(word) else NoExecution()
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Undo what Slack and browsers do to a link: ``&amp;`` and percent-encoding."""
     for escape, character in _ESCAPES:
         text = text.replace(escape, character)

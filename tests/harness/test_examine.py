@@ -7,7 +7,7 @@ from bot.core.execution import CauseKind, ExecutionRef, Status, WorkflowRun
 from bot.core.stages import Resumable, assess
 from bot.demo.harness import Fault, PretendHarness
 from bot.demo.harness.people import deployment, reading
-from bot.ports import Examined
+from bot.ports import Examined, Found
 from tests.harness.conftest import reaching
 from tests.harness.shop import open_shop
 
@@ -268,3 +268,34 @@ async def test_a_weak_key_that_reads_no_environments_leaves_them_unknown(clock):
     async with reaching(harness, clock) as firstgen:
         found = await examined(firstgen, shop.ref(run))
     assert not found.environments.complete
+
+
+async def test_a_server_without_approval_details_is_done_without(clock):
+    """An older server refuses the field (facts 8); what it shows is used as it is."""
+    harness = PretendHarness(quota=0, with_rest=False)
+    shop = open_shop(harness)
+    run = harness.world.start(shop.release, by=shop.dana, ago=600)
+    words = "Validation error of type FieldUndefined: Field 'approvalDetails' is undefined"
+    harness.faults.arm(Fault.TEXT, on="approvalDetails", text=words)
+    async with reaching(harness, clock) as firstgen:
+        found = await examined(firstgen, shop.ref(run))
+    assert found.execution.ref == shop.ref(run)
+
+
+async def test_a_refresh_that_fails_for_now_is_trouble(clock):
+    """A list that may be stale is not shown as if it were the truth (trap 26)."""
+    harness = PretendHarness(quota=0, with_rest=False)
+    shop = open_shop(harness)
+    run = harness.world.start(shop.release, by=shop.dana, ago=600)
+    harness.faults.arm(Fault.BAD_GATEWAY, on="approvalDetails", times=99)
+    async with reaching(harness, clock) as firstgen:
+        with pytest.raises(HarnessTrouble) as told:
+            await firstgen.examine(shop.ref(run), until=clock.monotonic() + 8)
+    assert told.value.kind is Trouble.GATEWAY
+
+
+async def test_links_are_located_for_our_account(harness, firstgen):
+    """The adapter knows which account is ours (ruling 5)."""
+    shop = open_shop(harness)
+    run = harness.world.start(shop.release, by=shop.dana)
+    assert firstgen.locate(f"<{harness.world.link(run)}|x>") == Found(shop.ref(run))

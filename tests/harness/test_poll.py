@@ -126,3 +126,41 @@ async def test_a_run_of_another_chain_is_no_candidate(harness, firstgen, shop):
     started = await firstgen.resume(shop.ref(stranger), StageGroup(1, "STAGE 2", ()), until=until)
     assert isinstance(started, Started)
     assert await firstgen.successors(old.execution, old.root, since, frozenset()) == ()
+
+
+async def test_a_run_resumed_in_harness_own_pages_is_found_and_proven(clock):
+    """A person's resume is stale until refreshed; it is refreshed, and its rows prove it."""
+    harness = PretendHarness(quota=0, with_rest=False)
+    shop = open_shop(harness)
+    async with reaching(harness, clock) as firstgen:
+        since = firstgen._clock.now() - 1
+        old, _ = await _lost(harness, firstgen, shop, harness.bot_key)
+        new = harness.world.runs[harness.world.resumes[0].new]
+        new.starter, new.stored = shop.dana, []
+        harness.requests.clear()
+        (found,) = await firstgen.successors(old.execution, old.root, since, frozenset())
+    assert (found.proven, found.by_api_key) == (True, False)
+    asked = [r.names[0] for r in harness.requests if not r.names[0].startswith("rest")]
+    assert asked == ["executions", "approvalDetails", "execution"]
+
+
+async def test_rows_that_the_list_already_shows_prove_it_in_one_request(harness, firstgen, shop):
+    """When somebody has opened the new run's page, its rows stand in the list."""
+    since = firstgen._clock.now() - 1
+    old, _ = await _lost(harness, firstgen, shop, harness.bot_key)
+    harness.world.runs[harness.world.resumes[0].new].refresh()
+    harness.requests.clear()
+    (found,) = await firstgen.successors(old.execution, old.root, since, frozenset())
+    assert found.proven
+    assert [r.names for r in harness.requests] == [("executions",)]
+
+
+async def test_a_list_that_cannot_be_read_is_trouble(harness, firstgen, shop):
+    """An empty answer is not "nothing was started"."""
+    since = firstgen._clock.now() - 1
+    old, _ = await _lost(harness, firstgen, shop, harness.bot_key)
+    for fault in (Fault.NULL, Fault.GENERIC_ERROR):
+        harness.faults.arm(fault, on="executions", times=9)
+        with pytest.raises(HarnessTrouble):
+            await firstgen.successors(old.execution, old.root, since, frozenset())
+        harness.faults.disarm()
