@@ -207,6 +207,6 @@ class Model(RuleBasedStateMachine):
 
 
 Model.TestCase.settings = hypothesis.settings(
-    max_examples=30, stateful_step_count=40, deadline=None
+    max_examples=20, stateful_step_count=40, deadline=None
 )
 TestTheStoreAgainstTheModel = Model.TestCase
