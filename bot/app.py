@@ -22,6 +22,7 @@ from bot.core.policy import Policy
 from bot.core.policy_file import PolicyError, policy_from
 from bot.flows import restart
 from bot.flows.context import Context, Workspace
+from bot.flows.narrowing import zone_of
 from bot.flows.pace import Pace
 from bot.flows.work import Work
 from bot.harness.firstgen import open_firstgen
@@ -214,9 +215,11 @@ def policy_of(settings: Settings) -> Policy:
     if settings.policy_file is None:
         return Policy()
     try:
-        return policy_from(tomllib.loads(settings.policy_file.read_text("utf-8")))
+        policy = policy_from(tomllib.loads(settings.policy_file.read_text("utf-8")))
+        zone_of(policy)
     except PolicyError as bad:
         raise BadSettings(tuple(f"POLICY_FILE: {problem}" for problem in bad.problems)) from bad
+    return policy
 
 
 def harness_address(settings: Settings) -> Address:

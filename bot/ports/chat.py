@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.identity import SlackPerson
-from bot.render.message import Message
+from bot.render.message import Message, Modal
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,21 @@ class Chat(Protocol):
 
     async def tell(self, user_id: str, message: Message, *, mark: str) -> Delivery:
         """Send a direct message."""
+        ...
+
+    async def open_modal(self, trigger: str, modal: Modal) -> bool:
+        """Open a window before the person who pressed, within 3 s of the press.
+
+        ``True`` when Slack says that it is open.
+        """
+        ...
+
+    async def find_person(self, email: str) -> SlackPerson | None:
+        """Look a person up by e-mail; ``None`` when there is none, or Slack does not say."""
+        ...
+
+    async def members(self, channel: str) -> frozenset[str] | None:
+        """List the users in a channel; ``None`` when Slack does not say."""
         ...
 
     async def person(self, user_id: str) -> SlackPerson:

@@ -13,3 +13,16 @@ class Message:
 
     text: str
     blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Modal:
+    """A window with a question; what is typed comes back with *callback_id* and *metadata*."""
+
+    callback_id: str
+    title: str
+    """At most 24 characters (Slack's limit), as for *submit*."""
+    submit: str
+    blocks: tuple[Block, ...]
+    metadata: str
+    """Opaque: it comes back as it was given, and is not trusted."""

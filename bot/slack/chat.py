@@ -18,7 +18,7 @@ from bot.core.errors import SlackTrouble
 from bot.core.identity import SlackPerson
 from bot.ports import Clock, Delivery, Gone, Later, Place, Posted, Whisperable
 from bot.ports.pulse import Pulse
-from bot.render.message import Message
+from bot.render.message import Message, Modal
 from bot.slack import outcome, wire
 
 EDITS_PER_MINUTE = 45
@@ -32,6 +32,9 @@ PAGES = 5
 
 READ_SECONDS = 3.0
 """How long a person waits for a look-up of theirs."""
+
+MODAL_SECONDS = 2.5
+"""A press opens a window for 3 s only; some of them have passed."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -71,7 +74,7 @@ class SlackChat:
             if outcome.code_of(error) in outcome.REVOKED | outcome.TRANSIENT:
                 return outcome.judge(error)
             channel = user_id  # without im:write a user's id is an address too
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- judge raises what it does not know
             return outcome.judge(error)
         return await self.post(Place(channel), message, mark=mark)
 
@@ -125,6 +128,44 @@ class SlackChat:
         if not isinstance(user, dict):
             raise SlackTrouble("user_not_found")
         return wire.person(user)
+
+    async def find_person(self, email: str) -> SlackPerson | None:
+        """Ask Slack whose address that is (users:read.email)."""
+        try:
+            answer = await self._read(self._reader.users_lookupByEmail(email=email))
+        except SlackTrouble as trouble:
+            log.debug("a person was not found by e-mail", code=trouble.code)
+            return None
+        user = answer.get("user")
+        return wire.person(user) if isinstance(user, dict) else None
+
+    async def members(self, channel: str) -> frozenset[str] | None:
+        """Ask Slack who is in a channel, the first thousands of them."""
+        found: set[str] = set()
+        cursor = ""
+        for _ in range(PAGES):
+            asked = self._reader.conversations_members(channel=channel, cursor=cursor, limit=1000)
+            try:
+                page = await self._read(asked)
+            except SlackTrouble as trouble:
+                log.info("members not listed", code=trouble.code)
+                return None
+            found.update(m for m in page.get("members") or [] if isinstance(m, str))
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return frozenset(found)
+
+    async def open_modal(self, trigger: str, modal: Modal) -> bool:
+        """Open a window; a trigger works once and for 3 s, so there is no second try."""
+        payload = {"trigger_id": trigger, "view": _view(modal)}
+        try:
+            async with asyncio.timeout(MODAL_SECONDS):
+                await self._writer.api_call("views.open", json=payload)
+        except Exception as error:  # noqa: BLE001 -- trouble raises what it does not know
+            log.warning("no window could be opened", code=outcome.trouble(error).code)
+            return False
+        return True
 
     async def permalink(self, channel: str, ts: str) -> str:
         """Ask Slack for the link to a message; empty when it will not say."""
@@ -205,6 +246,18 @@ class SlackChat:
             return 60 - (now - self._edits[0]) + 0.05
         self._edits.append(now)
         return 0.0
+
+
+def _view(modal: Modal) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": modal.callback_id,
+        "private_metadata": modal.metadata,
+        "title": {"type": "plain_text", "text": modal.title, "emoji": False},
+        "submit": {"type": "plain_text", "text": modal.submit, "emoji": False},
+        "close": {"type": "plain_text", "text": "Cancel", "emoji": False},
+        "blocks": list(modal.blocks),
+    }
 
 
 _QUIET = {"unfurl_links": False, "unfurl_media": False}

@@ -37,6 +37,20 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class Submission:
+    """A window of ours that somebody submitted."""
+
+    id: str
+    """Slack's ``trigger_id``, else the window's own id."""
+    callback: str
+    metadata: str
+    """As the window was given it; not trusted."""
+    user_id: str
+    typed: Mapping[str, str]
+    """What was typed, by the inputs' block ids."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pointing:
     """A message shortcut: somebody pointed at a message."""
 
@@ -76,6 +90,27 @@ def press(body: Body) -> Press | None:
         message_ts=ts,
         is_link=bool(text_of(action, "url")) or action.get("type") == "link",
     )
+
+
+def submission(body: Body) -> Submission | None:
+    """Read a ``view_submission`` body."""
+    view, user = part(body, "view"), text(part(body, "user"), "id")
+    if not view or not user:
+        return None
+    blocks = part(part(view, "state"), "values")
+    return Submission(
+        id=text(body, "trigger_id") or f"{text(view, 'id')}:{user}",
+        callback=text(view, "callback_id"),
+        metadata=text(view, "private_metadata"),
+        user_id=user,
+        typed={name: _typed(inputs) for name, inputs in blocks.items()},
+    )
+
+
+def _typed(inputs: object) -> str:
+    found = inputs.values() if isinstance(inputs, Mapping) else ()
+    texts = (text(item, "value") for item in found if isinstance(item, Mapping))
+    return next(texts, "")
 
 
 def pointing(body: Body) -> Pointing | None:
