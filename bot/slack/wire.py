@@ -94,14 +94,14 @@ def press(body: Body) -> Press | None:
 
 def submission(body: Body) -> Submission | None:
     """Read a ``view_submission`` body."""
-    view, user = part(body, "view"), text(part(body, "user"), "id")
+    view, user = part_of(body, "view"), text_of(part_of(body, "user"), "id")
     if not view or not user:
         return None
-    blocks = part(part(view, "state"), "values")
+    blocks = part_of(part_of(view, "state"), "values")
     return Submission(
-        id=text(body, "trigger_id") or f"{text(view, 'id')}:{user}",
-        callback=text(view, "callback_id"),
-        metadata=text(view, "private_metadata"),
+        id=text_of(body, "trigger_id") or f"{text_of(view, 'id')}:{user}",
+        callback=text_of(view, "callback_id"),
+        metadata=text_of(view, "private_metadata"),
         user_id=user,
         typed={name: _typed(inputs) for name, inputs in blocks.items()},
     )
@@ -109,7 +109,7 @@ def submission(body: Body) -> Submission | None:
 
 def _typed(inputs: object) -> str:
     found = inputs.values() if isinstance(inputs, Mapping) else ()
-    texts = (text(item, "value") for item in found if isinstance(item, Mapping))
+    texts = (text_of(item, "value") for item in found if isinstance(item, Mapping))
     return next(texts, "")
 
 
