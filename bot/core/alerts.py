@@ -58,7 +58,7 @@ _FORMS: tuple[tuple[str, Said | None], ...] = (
     (r"Workflow Execution (Aborted|Paused|Resumed|Failed|Rejected|Expired) -", None),
     (r"Approval (Rejected|Expired|Aborted|Failed|Completed|Approved|Paused) - ▢", None),
     (r"Approval Required\b", _ON),
-    (r"Pipeline (aborted|expired|failed|rejected|completed|paused|resumed)(?: |$)", None),
+    (r"Pipeline (aborted|expired|failed|rejected|completed|paused|resumed)(?=\n|$)", None),
     (r"Pipeline Execution Rejected\b", Failure("frozen")),
     (r"Manual Intervention Needed for\b", _ON),
     (r"Runtime Inputs (?:Required|Provided)\b", _ON),

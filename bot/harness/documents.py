@@ -33,7 +33,7 @@ fragment Stages on PipelineExecution {
   }
 }"""
 
-_RUN = (
+RUN = (
     """
 fragment Run on Execution {
   __typename id status createdAt startedAt endedAt executionUrl failureDetails
@@ -83,7 +83,7 @@ _EXAMINE = (
     } } } } }
   }
 }"""
-    + _RUN
+    + RUN
 )
 
 _CLICK = (
@@ -94,7 +94,7 @@ _CLICK = (
     userGroups(limit: 100) { ...Groups }
   }
 }"""
-    + _RUN
+    + RUN
     + _GROUPS
 )
 

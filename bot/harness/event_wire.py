@@ -15,20 +15,26 @@ from bot.ports.events import Event, Ignored, RunFailed, Tried
 
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 _MOST_ENVIRONMENTS = 200
+_LONGEST = 200
 
 
 def read_event(body: Any) -> Event | None:
     """Read a payload; ``None``: it is no event at all."""
-    if not isinstance(body, Mapping):
+    whole = read_part(body)
+    event_id, kind = read_text(whole.get("id")), read_text(whole.get("eventType"))
+    data = whole.get("data")
+    if not event_id.strip() or len(event_id) > _LONGEST or not kind:
         return None
-    event_id, kind = read_text(body.get("id")).strip(), read_text(body.get("eventType"))
-    data = body.get("data")
-    if not event_id or len(event_id) > 200 or not kind or not isinstance(data, Mapping):  # noqa: PLR2004
+    if not isinstance(data, Mapping):
         return None
     if kind == "TEST":
         return Tried(event_id)
     if kind not in {"pipeline_end", "workflow_end"}:
         return Ignored(event_id, "it tells of no end")
+    return _end(event_id, kind, data)
+
+
+def _end(event_id: str, kind: str, data: Mapping[str, Any]) -> RunFailed | Ignored:
     if not _ended_badly(data.get("status")):
         return Ignored(event_id, "it tells of no bad end")
     run = read_text(read_part(data, "pipelineExecution").get("id"))

@@ -10,12 +10,13 @@ from contextlib import asynccontextmanager
 from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.execution import Environment, Environments, Execution, ExecutionRef, WorkflowRun
 from bot.core.stages import StageGroup
-from bot.harness import documents, links
+from bot.harness import alert_links, documents, links
 from bot.harness.answers import Answer
 from bot.harness.budget import Budget, MemoryWindow, Window
 from bot.harness.complaints import judge
 from bot.harness.examine import Examination
 from bot.harness.firstgen_wire import read_environments, read_part
+from bot.harness.many import Glanced, Many
 from bot.harness.poll import Polls
 from bot.harness.reader import Reader
 from bot.harness.rest import REQUESTS_PER_MINUTE as REST_REQUESTS_PER_MINUTE
@@ -23,6 +24,7 @@ from bot.harness.rest import Rest
 from bot.harness.resume import Resumes
 from bot.harness.rights import Rights
 from bot.harness.successors import Successors
+from bot.harness.sweep import Sweep, Wanted
 from bot.harness.transport import Address, open_wire
 from bot.ports import (
     ClickReading,
@@ -51,9 +53,30 @@ class FirstGen:
         self._rights = Rights(reader, rest)
         self._polls = Polls(reader)
         self._resumes = Resumes(reader, clock)
+        self._many = Many(reader)
+        self._sweep = Sweep(reader)
 
     def locate(self, text: str) -> Located:
         return links.locate(text, self._account)
+
+    def locate_alert(self, text: str) -> Located:
+        return alert_links.locate(text, self._account)
+
+    async def glance(self, refs: Sequence[ExecutionRef]) -> Mapping[str, Glanced]:
+        return await self._many.glance(refs)
+
+    async def read_ended(
+        self, runs: Sequence[Execution]
+    ) -> Mapping[str, Examined | WorkflowRun | Unreadable]:
+        return await self._many.read(runs)
+
+    async def described(self, environments: Environments) -> Environments:
+        return await self._many.described(environments)
+
+    async def ended_badly(
+        self, since: int, *, wanted: Wanted, named: bool, most: int
+    ) -> Sequence[ExecutionRef]:
+        return await self._sweep.ended_badly(since, wanted=wanted, named=named, most=most)
 
     async def examine(self, ref: ExecutionRef, *, until: float | None) -> Examined | WorkflowRun:
         return await self._examination.examine(ref, until=until)

@@ -1,6 +1,6 @@
 """What the stories need from Harness, of whichever generation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -146,6 +146,42 @@ class Deployments(Protocol):
         """Tell which of *olds* were resumed since, by one ``executions`` request (ruling 17).
 
         The keys are the ids of the old runs; only a proven successor counts.
+        """
+        ...
+
+    def locate_alert(self, text: str) -> Located:
+        """Find the run that an alert's first link is about, its pipeline's where the text says it.
+
+        No I/O; a bare id in an alert counts for nothing.
+        """
+        ...
+
+    async def glance(
+        self, refs: Sequence[ExecutionRef]
+    ) -> Mapping[str, Execution | WorkflowRun | Unreadable]:
+        """Say how many runs stand, without their stages, up to a hundred in one request."""
+        ...
+
+    async def read_ended(
+        self, runs: Sequence[Execution]
+    ) -> Mapping[str, Examined | WorkflowRun | Unreadable]:
+        """Read many ended runs, as glanced at, with all that GraphQL knows for a card.
+
+        What only REST knows is left open: not all environments, and not the chain of resumes.
+        """
+        ...
+
+    async def described(self, environments: Environments) -> Environments:
+        """Give names and types to environments that are known by their ids alone."""
+        ...
+
+    async def ended_badly(
+        self, since: int, *, wanted: Callable[[str, str], bool], named: bool, most: int
+    ) -> Sequence[ExecutionRef]:
+        """List the runs that ended badly after *since* (epoch ms), oldest first, *most* at most.
+
+        *wanted* says by name and id whether an application is concerned; with *named* only those
+        are asked for, else whatever the key may see.
         """
         ...
 
