@@ -269,7 +269,7 @@ def _guide(story: Story, deploys: Channel) -> Message:
         f"1. Click `/resume {checkout}` and press Enter: the bot shows the run, a button a stage.",
         "2. On the left act as *Lee Dev*, press the green button: refused, no production for Lee.",
         "3. Act as *Riya Lead*, press it again and confirm. Open the thread and watch to the end.",
-        "4. Then from the right: *Nightly Regression* (a menu), *Data Stores* (failed by half),",
-        "*Fraud Model Canary* (fails again), *Ledger Release* (reject it, resume it, approve it).",
+        "4. More on the right: *Nightly Regression* (has a menu), *Data Stores* (failed by half), ",
     )
-    return story.slack.posts(guide, deploys, "\n".join(lines))
+    more = "*Fraud Model Canary* (fails again), *Ledger Release* (reject it, resume it, approve)."
+    return story.slack.posts(guide, deploys, "\n".join(lines) + more)

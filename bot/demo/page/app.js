@@ -206,7 +206,7 @@ function drawPlace(world) {
   compose($("write"), {
     key: here.id, label: isApp ? `Message ${state.bot.name}` : `Message #${here.name}, or /resume …`, commands: state.commands,
     disabled: here.is_archived ? "This channel is archived." : isApp && ui.tab === "home" ? "This is the app's Home tab; write under Messages." : "",
-    send: (text) => act("send", { channel: here.id, text }),
+    send: (text) => { $("log").atEnd = true; act("send", { channel: here.id, text }); },
   });
 }
 
@@ -239,7 +239,10 @@ function drawThread(world, root) {
   const replies = root.replies.filter((message) => !ui.dismissed.has(message.ts));
   drawLog($("replies"), [root, ...replies], world, { channel: there.id, thread: true, entered: ui.threadEntered });
   ui.threadEntered = false;
-  compose($("thread-write"), { key: root.ts, label: "Reply…", send: (text) => act("send", { channel: there.id, text, thread: root.ts }) });
+  compose($("thread-write"), {
+    key: root.ts, label: "Reply…",
+    send: (text) => { $("replies").atEnd = true; act("send", { channel: there.id, text, thread: root.ts }); },
+  });
 }
 
 $("toggle-harness").addEventListener("click", () => { ui.harness = !ui.harness; draw(); });

@@ -69,7 +69,7 @@ function drawMessage({ message, compact, unread }, around, view) {
 function content(message, around, place) {
   const drawn = [];
   if (message.blocks?.length) drawn.push(h("div.blocks", {}, drawBlocks(message.blocks, around, place)));
-  else if (message.text.trim()) drawn.push(h("div.text", {}, mrkdwn(message.text, around)));
+  else if (message.text.trim()) drawn.push(h("div.text", {}, mrkdwn(message.text.trim(), around)));
   for (const part of message.attachments ?? []) drawn.push(drawAttachment(part, around, place));
   return drawn;
 }

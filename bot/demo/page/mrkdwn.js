@@ -52,8 +52,10 @@ function inLines(lines, around) {
   return lines.flatMap((line, index) => (index ? [h("br"), ...inline(line, around)] : inline(line, around)));
 }
 
+// Emphasis opens before a word, closes behind one, and leaves what is in angle brackets whole.
+const emphasis = (mark) => `${mark}(?=\\S)((?:<[^<>]*>|[^<>${mark}])+)(?<=\\S)${mark}`;
 const SPAN = new RegExp(
-  "`([^`]+)`|<([^<>]+)>|(?<![\\p{L}\\p{N}])(?:\\*(?=\\S)([^*]*\\S)\\*|_(?=\\S)([^_]*\\S)_|~(?=\\S)([^~]*\\S)~)(?![\\p{L}\\p{N}])",
+  `\`([^\`]+)\`|<([^<>]+)>|(?<![\\p{L}\\p{N}])(?:${emphasis("\\*")}|${emphasis("_")}|${emphasis("~")})(?![\\p{L}\\p{N}])`,
   "u",
 );
 
@@ -115,7 +117,7 @@ export function drawDate(target, fallback) {
   if (!Number.isFinite(seconds) || !format) return h("span", {}, unescape(fallback ?? ""));
   const date = new Date(seconds * 1000);
   const shown = unescape(format).replace(/\{(\w+)\}/g, (whole, name) => dateParts(date, name) ?? whole);
-  const drawn = h("time", { datetime: date.toISOString(), title: date.toLocaleString() }, shown.trim());
+  const drawn = h("time", { datetime: date.toISOString(), title: date.toLocaleString() }, shown);
   const url = address && safeUrl(unescape(address));
   return url ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, drawn) : drawn;
 }

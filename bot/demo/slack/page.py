@@ -158,7 +158,7 @@ class Page:
         if thread is not None:
             return {"ok": False, "error": f"{name} is not supported in threads. Sorry!"}
         if name not in self._slack.commands:
-            self._whisper(person, channel, f"`{name}` is not a valid command.")
+            self._whisper(person, channel, self._slackbot(name, line, channel))
             return {"ok": True}
         return _told(await person.types(channel, line))
 
@@ -210,6 +210,18 @@ class Page:
         if view.owner is not self._person(asked["as"]):
             raise NothingToPressError("this view is somebody else's")
         return view
+
+    def _slackbot(self, name: str, line: str, channel: Channel) -> str:
+        """Do what Slack's own ``/invite`` does, and answer as Slackbot."""
+        bot = self._slack.bot
+        if name != "/invite":
+            return f"`{name}` is not a valid command."
+        if bot.real_name not in line and bot.name not in line:
+            return f"Here only the bot can be invited: `/invite @{bot.real_name}`"
+        if bot in channel.members:
+            return f"{bot.real_name} is in this channel already."
+        self._slack.invite(channel, bot)
+        return f"{bot.real_name} was added to #{channel.name}."
 
     def _whisper(self, person: Person, channel: Channel, text: str) -> None:
         slack = self._slack

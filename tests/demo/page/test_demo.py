@@ -93,7 +93,7 @@ async def test_the_story_of_two_minutes(story, visit, capsys):
 
 
 async def test_the_menu_the_approval_and_the_alert(story, visit, capsys):
-    """A long pipeline has a menu, an approval waits for its button, an alert gets its card."""
+    """A long pipeline has a menu, an approval waits for its button, an alert leads to a card."""
     world = story.harness.world
     async with running(story, capsys) as address:
         seen = await visit(address)
@@ -115,11 +115,13 @@ async def test_the_menu_the_approval_and_the_alert(story, visit, capsys):
         await search.get_by_role("button", name="Post its Slack alert").click()
         alert = seen.message("Swap the alias")
         await expect(alert.locator(".attachment")).to_contain_text("alias search-live is locked")
-        await alert.get_by_role("button", name="1 reply").click(timeout=10_000)
+        await alert.hover()
+        await alert.get_by_role("button", name="More actions").click()
+        await seen.tab.get_by_role("option", name="Resume this pipeline").click()
+        await alert.get_by_role("button", name=re.compile("repl(y|ies)")).click(timeout=10_000)
         resume = "Resume Search Index from Deploy (prod)"
-        await expect(
-            seen.tab.locator("#replies").get_by_role("button", name=resume)
-        ).to_be_visible()
+        card = seen.tab.locator("#replies").get_by_role("button", name=resume)
+        await expect(card.first).to_be_visible(timeout=10_000)
 
 
 async def test_links_lead_into_the_panel(story, visit, capsys):

@@ -59,6 +59,7 @@ MARKUP = [
     ("1 &lt; 2 &amp;&amp; :tada:", ".text", "1 < 2 && 🎉"),
     ("snake_case_name and 2*3*4", ".text", "snake_case_name and 2*3*4"),
     ("*<https://h.example/|both>*", "strong a", "both"),
+    ("_at <!date^0^{date_num}|x> or so_", "em time", re.compile("19(69|70)")),
 ]
 
 
@@ -312,11 +313,16 @@ async def test_unread_channels_are_marked_until_they_are_opened(acme, visit):
     await expect(seen.tab.get_by_role("button", name="channel quiet", exact=True)).to_be_visible()
 
 
-async def test_the_page_says_where_the_bot_is_not(acme, visit):
-    """A channel without the bot says so at its top."""
+async def test_the_bot_can_be_invited(acme, visit):
+    """A channel without the bot says so at its top, until `/invite` brings the bot in."""
     seen = await visit(acme.address)
     await seen.tab.get_by_role("button", name="channel quiet").click()
     await expect(seen.tab.locator("#place")).to_contain_text("is not in this channel")
+    await seen.type("/invite @nobody")
+    await expect(seen.tab.locator("article.ephemeral")).to_contain_text("only the bot")
+    await seen.type("/invite @Harness Resume")
+    await expect(seen.tab.locator("#place")).not_to_contain_text("is not in this channel")
+    assert acme.slack.bot in acme.quiet.members
 
 
 async def test_a_modal_is_filled_in_and_submitted(acme, visit):
