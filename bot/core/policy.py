@@ -80,6 +80,18 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Alerts:
+    """What is said of failures by itself."""
+
+    production: bool = False
+    """Only of runs that use, or may use, production."""
+    quiet: tuple[Hours, ...] = ()
+    """When failures from events and sweeps are kept, to be told together afterwards."""
+    good_ends: bool = False
+    """Whether an alert's thread gets a line when the run ended well after all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The policy file; the default is a file that says nothing."""
 
@@ -95,6 +107,7 @@ class Policy:
     """In addition, for a run that uses, or may use, production."""
     second_person_minutes: int = 30
     """How long the second person's yes lives."""
+    alerts: Alerts = Alerts()
     routes: tuple[Route, ...] = ()
     mutes: tuple[Where, ...] = ()
 
@@ -176,6 +189,19 @@ def route(policy: Policy, execution: Execution, environments: Environments) -> s
 def muted(policy: Policy, execution: Execution, environments: Environments) -> bool:
     """Whether a failed run is muted: nothing is said of it unless somebody asks."""
     return any(where.fits(execution, environments) for where in policy.mutes)
+
+
+def concerns(policy: Policy, *names: str) -> bool:
+    """Whether the bot resumes anything of an application at all, by its name and its id."""
+    return _listed(policy.only.applications, names)
+
+
+def quiet_until(policy: Policy, minute: int) -> int:
+    """Say for how many minutes from *minute* of the week on it stays quiet; 0: it is not."""
+    for ahead in range(WEEK + 1):
+        if not any(hours.hold((minute + ahead) % WEEK) for hours in policy.alerts.quiet):
+            return ahead
+    return 0  # quiet all week long would mean never
 
 
 def may_be_production(environments: Environments) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bot.core.errors import BotError
 from bot.core.identity import is_email
-from bot.core.policy import WEEK, Hours, Limits, Policy, Route, Where
+from bot.core.policy import WEEK, Alerts, Hours, Limits, Policy, Route, Where
 
 LONGEST_WAIT = 24 * 60
 """How many minutes a second person's yes may live at most."""
@@ -36,6 +36,7 @@ def policy_from(mapping: Mapping[str, object]) -> Policy:
         only=_limits(only),
         production=_limits(production, second_person=production.flag("second_person")),
         second_person_minutes=production.number("second_person_minutes", 30, most=LONGEST_WAIT),
+        alerts=_alerts(top.table("alerts")),
         routes=tuple(_route(table) for table in top.tables("routes")),
         mutes=tuple(_mute(table) for table in top.tables("mutes")),
     )
@@ -82,8 +83,18 @@ def _limits(table: "_Table", *, second_person: bool = False) -> Limits:
     )
 
 
-def _hours(table: "_Table") -> tuple[Hours, ...] | None:
-    texts = table.texts("hours", check=lambda text: _spans(text)[1])
+def _alerts(table: "_Table") -> Alerts:
+    alerts = Alerts(
+        production=table.flag("production"),
+        quiet=_hours(table, "quiet") or (),
+        good_ends=table.flag("good_ends"),
+    )
+    table.end()
+    return alerts
+
+
+def _hours(table: "_Table", key: str = "hours") -> tuple[Hours, ...] | None:
+    texts = table.texts(key, check=lambda text: _spans(text)[1])
     return None if texts is None else tuple(Hours(text, _spans(text)[0]) for text in texts)
 
 
