@@ -67,7 +67,9 @@ async def _claimed_or_reason(
         return await _taken(ctx, first, card.execution)
     permitted = await permit(ctx, card, click.to, until=click.acked_at + ctx.pace.read_seconds)
     if isinstance(permitted, Message):
-        return permitted
+        # Somebody may have won while we read; in a crowd that is why the reading failed.
+        winner = await ctx.store.attempt_on(card.execution.ref.id)
+        return permitted if winner is None else await _taken(ctx, winner, card.execution)
     execution = permitted.execution
     assessed = assess(execution)
     if isinstance(assessed, NotResumable):
