@@ -33,6 +33,12 @@ class CardState(StrEnum):
     """The run was resumed, or went on, outside this bot."""
     CLOSED = "closed"
     """Over: the new run has ended."""
+    WATCHED = "watched"
+    """An alert told of the run, and nothing is said until it has ended badly."""
+    POINTER = "pointer"
+    """A later alert in another channel: its thread gets a line once the run's card is there."""
+    SUMMARY = "summary"
+    """No card of a run: the message of many failures at once, whose thread has their cards."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,10 @@ class Context:
     poll_seconds: float
     new_id: Callable[[], str]
     """Makes ids: 20 characters of ``[A-Za-z0-9_-]``, never twice the same."""
+    alert_channel: str = ""
+    """Where failures go that no message in Slack told of; empty: they are not looked for."""
     pace: Pace = field(default_factory=Pace)
     ways_back: WaysBack = field(default_factory=WaysBack)
     followed: Followed = field(default_factory=Followed)
+    alerted: asyncio.Event = field(default_factory=asyncio.Event)
+    """The bell of ``flows.watch``: an alert told of a run."""

@@ -39,3 +39,13 @@ class Pace:
     """For how long after it was posted."""
     open_cards_seconds: float = 60.0
     """How often it is seen which open cards are due."""
+    gather_seconds: float = 1.0
+    """How long alerts are gathered once they come thick, so that they share their requests."""
+    watch_for_ms: int = _DAY
+    """For how long a run that an alert told of is waited for."""
+    sweep_seconds: float = 180.0
+    """How often bad ends are looked for that nothing told of."""
+    sweep_margin_ms: int = 5 * _MINUTE
+    """How far a sweep looks back behind the last one: clocks differ, and ends are written late."""
+    storm_ms: int = 5 * _MINUTE
+    """How long after its last card a summary still takes new ones into its thread."""

@@ -114,6 +114,18 @@ class Store(Protocol):
         """List open cards whose truth is due for a look."""
         ...
 
+    async def due_cards(self, states: frozenset[CardState], now: int, limit: int) -> Sequence[Card]:
+        """List cards in *states* that are due for a look, to the eldest replica only."""
+        ...
+
+    async def next_look(self, states: frozenset[CardState]) -> int | None:
+        """Say when the first card in *states* is due, epoch ms; ``None`` when there is none."""
+        ...
+
+    async def posted(self, channel: str, ts: str) -> bool:
+        """Say whether that message is a card of ours."""
+        ...
+
     # attempts
     async def claim(self, attempt: Attempt) -> Claimed | Taken:
         """Write the claim; the unique key on the execution decides between two.
@@ -201,6 +213,23 @@ class Store(Protocol):
 
     async def notes(self, prefix: str = "") -> Mapping[str, str]:
         """Give all notes whose names begin with *prefix*."""
+        ...
+
+    async def set_note(self, name: str, value: str | None) -> None:
+        """Note *value* under *name*; ``None`` forgets it."""
+        ...
+
+    # what happened lately, and what is noted
+    async def seen(self, kind: str, id: str, keep_seconds: float) -> bool:  # noqa: A002
+        """Say whether *id* was seen before; if not, remember it for *keep_seconds*."""
+        ...
+
+    async def notes(self, prefix: str = "") -> Mapping[str, str]:
+        """Give all notes whose names begin with *prefix*."""
+        ...
+
+    async def note(self, name: str) -> str | None:
+        """Give what was noted under *name*."""
         ...
 
     async def set_note(self, name: str, value: str | None) -> None:

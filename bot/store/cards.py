@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, exists, insert, select, update
+from sqlalchemy import Row, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.card import Card, CardState, Door
@@ -59,18 +59,39 @@ class Cards(Part):
         return True
 
     async def open_cards(self, now: int, limit: int) -> Sequence[Card]:
-        """List open cards that are due; to the eldest replica only, lest each of them asks."""
+        return await self.due_cards(frozenset({CardState.OPEN}), now, limit)
+
+    async def due_cards(self, states: frozenset[CardState], now: int, limit: int) -> Sequence[Card]:
+        """List cards that are due; to the eldest replica only, lest each of them asks."""
         if not self._me.eldest:
             return ()
         table = schema.card
         due = (
             select(table)
-            .where(table.c.state == CardState.OPEN, table.c.next_look > 0, table.c.next_look <= now)
-            .order_by(table.c.next_look)
+            .where(
+                table.c.state.in_(sorted(states)), table.c.next_look > 0, table.c.next_look <= now
+            )
+            .order_by(table.c.next_look, table.c.created_at)
             .limit(limit)
         )
         async with self._db.read() as connection:
             return [_card(row) for row in await connection.execute(due)]
+
+    async def next_look(self, states: frozenset[CardState]) -> int | None:
+        table = schema.card
+        first = select(func.min(table.c.next_look)).where(
+            table.c.state.in_(sorted(states)), table.c.next_look > 0
+        )
+        if not self._me.eldest:
+            return None
+        async with self._db.read() as connection:
+            return (await connection.execute(first)).scalar_one()
+
+    async def posted(self, channel: str, ts: str) -> bool:
+        table = schema.card
+        ours = exists().where(table.c.channel == channel, table.c.ts == ts)
+        async with self._db.read() as connection:
+            return bool((await connection.execute(select(ours))).scalar_one())
 
 
 async def save(connection: AsyncConnection, card: Card, *, was: CardState | None = None) -> bool:
