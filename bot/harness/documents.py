@@ -98,9 +98,27 @@ _CLICK = (
     + _GROUPS
 )
 
+_CLICK_AND_ENVIRONMENTS = _CLICK.replace(
+    "query Click($id: String!, $email: String!) {",
+    """query Click($id: String!, $email: String!, $app: String!) {
+  application(applicationId: $app) {
+    environments(limit: 100) { pageInfo { hasMore } nodes { id name type } }
+  }""",
+)
+
 _GROUP_PAGE = (
     """query GroupPage($email: String!, $offset: Int!) {
   userByEmail(email: $email) { userGroups(limit: 100, offset: $offset) { ...Groups } }
+}"""
+    + _GROUPS
+)
+
+_WHO_COULD = (
+    """query WhoCould {
+  userGroups(limit: 100) {
+    ...Groups
+    nodes { users(limit: 20) { nodes { id email isDisabled isUserLocked isEmailVerified } } }
+  }
 }"""
     + _GROUPS
 )
@@ -123,6 +141,17 @@ _SUCCESSORS = (
     + _STAGES
 )
 
+_LATER = (
+    """
+fragment Later on Execution {
+  __typename id createdAt executionUrl
+  application { id }
+  cause { __typename }
+  ... on PipelineExecution { pipeline { id } ...Stages }
+}"""
+    + _STAGES
+)
+
 _RESUME = """mutation Resume($input: ResumeExecutionInput) {
   resumeExecution(input: $input) { clientMutationId execution { id status executionUrl } }
 }"""
@@ -133,9 +162,12 @@ def run_for_resume(execution: str) -> Question:
     return Question("examine", _EXAMINE, {"id": execution})
 
 
-def click(execution: str, email: str) -> Question:
-    """Ask for a run and for a person's rights, in one request."""
-    return Question("click", _CLICK, {"id": execution, "email": email})
+def click(execution: str, email: str, application: str = "") -> Question:
+    """Ask for a run and for a person's rights, and an application's environments, in one request."""
+    asked = {"id": execution, "email": email}
+    if not application:
+        return Question("click", _CLICK, asked)
+    return Question("click", _CLICK_AND_ENVIRONMENTS, asked | {"app": application})
 
 
 def group_page(email: str, offset: int) -> Question:
@@ -158,6 +190,11 @@ def _single_groups(offset: int) -> str:
     return f"query SingleGroups($email: String!) {{\n{aliases}\n}}{_GROUPS}"
 
 
+def who_could() -> Question:
+    """Ask for the account's user groups with their grants, and some members of each."""
+    return Question("who could", _WHO_COULD)
+
+
 def environments(application: str, offset: int) -> Question:
     """Ask for a hundred of an application's environments."""
     return Question("environments", _ENVIRONMENTS, {"app": application, "offset": offset})
@@ -172,6 +209,29 @@ def successors(pipeline: str, application: str, after: int) -> Question:
         found.append({"applicationId": application})
     found.append({"creationTime": {"operator": "AFTER", "value": after}})
     return Question("successors", _SUCCESSORS, {"filters": found})
+
+
+def later(since: list[tuple[str, list[str], int]]) -> Question:
+    """Ask for the later runs of many pipelines, (application, pipelines, moment) each."""
+    filters = {
+        f"f{n}": [
+            {"applicationId": application},
+            {"pipeline": {"operator": "IN", "values": pipelines}},
+            {"creationTime": {"operator": "AFTER", "value": after}},
+        ]
+        for n, (application, pipelines, after) in enumerate(since)
+    }
+    return Question("open cards", _later(len(since)), filters)
+
+
+@cache
+def _later(size: int) -> str:
+    names = ", ".join(f"$f{n}: [ExecutionFilter]" for n in range(size))
+    aliases = "\n".join(
+        f"  l{n}: executions(limit: 100, filters: $f{n}) {{ nodes {{ ...Later }} }}"
+        for n in range(size)
+    )
+    return f"query Later({names}) {{\n{aliases}\n}}{_LATER}"
 
 
 def look(executions: list[str]) -> Question:

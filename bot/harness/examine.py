@@ -72,7 +72,11 @@ class Examination:
         if not raw.superseded:
             return Examined(execution, known, root)
         latest = await self._successors.latest(execution, root, until=until)
-        return Examined(execution, known, root, latest=latest, superseded=True)
+        if latest is None:
+            return Examined(execution, known, root, superseded=True)
+        return Examined(
+            execution, known, root, latest=latest.run, latest_url=latest.url, superseded=True
+        )
 
     async def _read(self, ref: ExecutionRef, until: float | None) -> Json:
         question = documents.run_for_resume(ref.id)

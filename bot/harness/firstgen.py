@@ -8,14 +8,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from bot.core.errors import HarnessTrouble, Trouble
-from bot.core.execution import Environment, Environments, Execution, ExecutionRef, WorkflowRun
+from bot.core.execution import Environments, Execution, ExecutionRef, WorkflowRun
+from bot.core.permission import Target
 from bot.core.stages import StageGroup
 from bot.harness import alert_links, documents, links
 from bot.harness.answers import Answer
 from bot.harness.budget import Budget, MemoryWindow, Window
-from bot.harness.complaints import judge
+from bot.harness.environments import environments_of
 from bot.harness.examine import Examination
-from bot.harness.firstgen_wire import read_environments, read_part
+from bot.harness.granting import granting
 from bot.harness.many import Glanced, Many
 from bot.harness.poll import Polls
 from bot.harness.reader import Reader
@@ -24,12 +25,14 @@ from bot.harness.rest import Rest
 from bot.harness.resume import Resumes
 from bot.harness.rights import Rights
 from bot.harness.successors import Successors
+from bot.harness.superseded import Superseded
 from bot.harness.sweep import Sweep, Wanted
 from bot.harness.transport import Address, open_wire
 from bot.ports import (
     ClickReading,
     Clock,
     Examined,
+    Granting,
     Located,
     ResumeAnswer,
     Successor,
@@ -37,7 +40,6 @@ from bot.ports import (
 )
 from bot.ports.pulse import Pulse
 
-_MOST_ENVIRONMENTS = 2000
 _GREETING = 15.0
 
 
@@ -49,6 +51,7 @@ class FirstGen:
         self._clock = clock
         self._reader = reader
         self._successors = Successors(reader, rest)
+        self._superseded = Superseded(reader, rest)
         self._examination = Examination(reader, rest, self._successors)
         self._rights = Rights(reader, rest)
         self._polls = Polls(reader)
@@ -81,19 +84,17 @@ class FirstGen:
     async def examine(self, ref: ExecutionRef, *, until: float | None) -> Examined | WorkflowRun:
         return await self._examination.examine(ref, until=until)
 
-    async def read_for_click(self, ref: ExecutionRef, email: str, *, until: float) -> ClickReading:
-        return await self._rights.read_for_click(ref, email, until=until)
+    async def read_for_click(
+        self, ref: ExecutionRef, email: str, *, until: float, with_environments: bool = False
+    ) -> ClickReading:
+        scope = ref.scope if with_environments else ""
+        return await self._rights.read_for_click(ref, email, until=until, application=scope)
+
+    async def who_could(self, target: Target) -> Sequence[Granting]:
+        return await granting(self._reader, target)
 
     async def environments_of(self, scope: str, *, until: float) -> Environments:
-        found: tuple[Environment, ...] = ()
-        while len(found) < _MOST_ENVIRONMENTS:
-            page, more = await self._reader.ask(
-                documents.environments(scope, len(found)), _read_environments, until=until
-            )
-            found += page
-            if not more or not page:
-                return Environments(found, complete=more is False)
-        return Environments(found)
+        return await environments_of(self._reader, scope, until=until)
 
     async def resume(self, ref: ExecutionRef, group: StageGroup, *, until: float) -> ResumeAnswer:
         return await self._resumes.resume(ref, group, until=until)
@@ -106,22 +107,12 @@ class FirstGen:
     ) -> Sequence[Successor]:
         return await self._successors.since(old, root, since, known)
 
+    async def superseded(self, olds: Sequence[Execution]) -> Mapping[str, Successor]:
+        return await self._superseded.among(olds)
+
     async def hello(self) -> None:
         until = self._clock.monotonic() + _GREETING
         await self._reader.ask(documents.hello(), _greeted, until=until)
-
-
-def _read_environments(answer: Answer) -> tuple[tuple[Environment, ...], bool | None]:
-    page = read_part(answer.data, "application", "environments")
-    nodes = page.get("nodes")
-    if answer.complaints:
-        raise judge(answer.complaints)
-    if not isinstance(nodes, list):
-        raise HarnessTrouble(Trouble.FORBIDDEN, "the key may not read the application")
-    found = read_environments(nodes)
-    more = read_part(page, "pageInfo").get("hasMore")
-    whole = isinstance(more, bool) and len(found) == len(nodes)
-    return found, more if whole else None
 
 
 def _greeted(answer: Answer) -> None:

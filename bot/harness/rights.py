@@ -9,11 +9,12 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from bot.core.errors import HarnessTrouble, Trouble
-from bot.core.execution import Execution, ExecutionRef
+from bot.core.execution import Environments, Execution, ExecutionRef
 from bot.core.rights import HarnessUser, UserGroup
 from bot.harness import documents
 from bot.harness.answers import Answer, execution_under
 from bot.harness.complaints import judge
+from bot.harness.environments import read_beside
 from bot.harness.firstgen_wire import Json, is_workflow, read_execution, read_part
 from bot.harness.reader import Reader
 from bot.harness.rest import Rest
@@ -44,6 +45,7 @@ class _Reading:
     execution: Execution
     user: Json | None
     page: _Page | _Corrupt
+    environments: Environments | None
 
 
 class Rights:
@@ -53,16 +55,25 @@ class Rights:
         self._reader = reader
         self._rest = rest
 
-    async def read_for_click(self, ref: ExecutionRef, email: str, *, until: float) -> ClickReading:
-        """Read the run and the rights of the user of *email*; any doubt is ``HarnessTrouble``."""
+    async def read_for_click(
+        self, ref: ExecutionRef, email: str, *, until: float, application: str = ""
+    ) -> ClickReading:
+        """Read the run and the rights of the user of *email*; any doubt is ``HarnessTrouble``.
+
+        With an *application* its environments come along in the same request.
+        """
         reading = await self._reader.ask(
-            documents.click(ref.id, email), lambda answer: _read_click(answer, ref), until=until
+            documents.click(ref.id, email, application),
+            lambda answer: _read_click(answer, ref),
+            until=until,
         )
+        around = reading.environments
         if reading.user is None:
-            return ClickReading(reading.execution, None)
+            return ClickReading(reading.execution, None, around)
         groups, complete = await self._all_groups(reading.page, email, until)
         user = read_user(reading.user, groups, complete=complete)
-        return ClickReading(reading.execution, await self.confirm_groups(user, until=until))
+        confirmed = await self.confirm_groups(user, until=until)
+        return ClickReading(reading.execution, confirmed, around)
 
     async def confirm_groups(self, user: HarnessUser, *, until: float) -> HarnessUser:
         """Compare grants for all applications with the stored groups, all at once (ruling 21)."""
@@ -118,9 +129,9 @@ def _read_click(answer: Answer, ref: ExecutionRef) -> _Reading:
     user = answer.data.get("userByEmail")
     found = answer.under("userByEmail")
     if user is None and found and all(_NO_USER in c.text for c in found):
-        return _Reading(execution, None, _Corrupt())
+        return _Reading(execution, None, _Corrupt(), read_beside(answer))
     page = _read_groups(answer, "userByEmail")
-    return _Reading(execution, read_part(user), page)
+    return _Reading(execution, read_part(user), page, read_beside(answer))
 
 
 def _read_groups(answer: Answer, name: str) -> _Page | _Corrupt:

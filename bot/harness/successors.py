@@ -59,10 +59,8 @@ class Successors:
             and (successor.proven or (successor.created_at > since and old.pipeline_id))
         )
 
-    async def latest(
-        self, old: Execution, root: str, *, until: float | None
-    ) -> ExecutionRef | None:
-        """Name the latest run of the chain of *root*; ``None`` where that cannot be known now."""
+    async def latest(self, old: Execution, root: str, *, until: float | None) -> Successor | None:
+        """Find the latest run of the chain of *root*; ``None`` where that cannot be known now."""
         try:
             found = await self._later_runs(old, old.created_at or 0, until=until)
         except HarnessTrouble:
@@ -71,17 +69,16 @@ class Successors:
             ref = _ref(node, old)
             raw = await self._rest.execution(ref, until=until)
             if raw is not None and raw.root == root and raw.latest:
-                return ref
+                return read_successor(node, old, proven=True)
         return None
 
     async def _later_runs(self, old: Execution, after: int, *, until: float | None) -> list[Json]:
         question = documents.successors(old.pipeline_id, old.ref.scope, max(after, 0))
-        return await self._reader.ask(question, _nodes, until=until)
+        return await self._reader.ask(question, read_nodes, until=until)
 
     async def _chain(self, node: Json, ref: ExecutionRef, old: Execution) -> str:
         """Name the first run of a candidate's chain; empty where that is not known (yet)."""
-        rows = read_list(node, "pipelineStageExecutions")
-        if _reuses({read_text(read_part(row).get("workflowExecutionId")) for row in rows}, old):
+        if reuses(node, old):
             return old.ref.id
         raw = await self._rest.execution(ref, until=None)
         return "" if raw is None else raw.root
@@ -114,14 +111,25 @@ def _weigh(
     """
     if chain and chain not in ours:
         return None
+    shown = rows is not None and _reuses({row.run_id for row in rows.stages}, old)
+    return read_successor(node, old, proven=bool(chain) or shown)
+
+
+def read_successor(node: Json, old: Execution, *, proven: bool) -> Successor:
+    """Read a run that may continue *old*."""
     return Successor(
         run=_ref(node, old),
         url=read_text(node.get("executionUrl")),
         created_at=read_time(node.get("createdAt")) or 0,
-        proven=bool(chain)
-        or (rows is not None and _reuses({row.run_id for row in rows.stages}, old)),
+        proven=proven,
         by_api_key=read_cause(node.get("cause")).kind is CauseKind.API_KEY,
     )
+
+
+def reuses(node: Json, old: Execution) -> bool:
+    """Whether the rows of a list's *node* are taken over from *old*, as far as they show."""
+    rows = read_list(node, "pipelineStageExecutions")
+    return _reuses({read_text(read_part(row).get("workflowExecutionId")) for row in rows}, old)
 
 
 def _reuses(runs: set[str], old: Execution) -> bool:
@@ -129,9 +137,9 @@ def _reuses(runs: set[str], old: Execution) -> bool:
     return not runs.isdisjoint(row.run_id for row in old.stages if row.run_id)
 
 
-def _nodes(answer: Answer) -> list[Json]:
+def read_nodes(answer: Answer, alias: str = "executions") -> list[Json]:
     """Read the list; one with a hole could hide the very run that is looked for."""
-    page: Any = answer.data.get("executions")
+    page: Any = answer.data.get(alias)
     nodes = page.get("nodes") if isinstance(page, Mapping) else None
     if not isinstance(nodes, list) or not all(isinstance(node, Mapping) for node in nodes):
         if answer.complaints:

@@ -28,6 +28,7 @@ from bot.demo.harness import (
     stage,
     workflow,
 )
+from bot.demo.harness.resume import resume
 from bot.demo.slack import Channel, Message, Person, PretendSlack
 from bot.flows.pace import Pace
 from bot.settings import Settings
@@ -96,6 +97,14 @@ class World:
     def resumes_of(self, run: Run) -> list[str]:
         """Give the stages from which Harness resumed *run*: exactly what "once" is counted by."""
         return [r.stage for r in self.harness.world.resumes if r.old == run.id]
+
+    async def resumed_elsewhere(self, run: Run, name: str = "Deploy") -> Run:
+        """Resume a run with another key, as another client of Harness does."""
+        run.refresh()
+        key = self.harness.world.key("somebody-else")
+        return await resume(
+            self.harness.world, key, app_id=run.app.id, execution_id=run.id, stage=name, pause=0.0
+        )
 
     def newest(self) -> Run:
         """Give the run that a resume started last."""

@@ -39,6 +39,7 @@ def questions():
     for size in (1, 2, 7, 50, 99, 100):
         yield documents.look(["x"] * size)
         yield documents.refresh([("a", "x")] * size)
+        yield documents.later([("a", ["p", "q"], 1)] * size)
 
 
 @pytest.mark.parametrize(
