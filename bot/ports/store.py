@@ -219,21 +219,9 @@ class Store(Protocol):
         """Note *value* under *name*; ``None`` forgets it."""
         ...
 
-    # what happened lately, and what is noted
+    # what happened lately
     async def seen(self, kind: str, id: str, keep_seconds: float) -> bool:  # noqa: A002
         """Say whether *id* was seen before; if not, remember it for *keep_seconds*."""
-        ...
-
-    async def notes(self, prefix: str = "") -> Mapping[str, str]:
-        """Give all notes whose names begin with *prefix*."""
-        ...
-
-    async def note(self, name: str) -> str | None:
-        """Give what was noted under *name*."""
-        ...
-
-    async def set_note(self, name: str, value: str | None) -> None:
-        """Note *value* under *name*; ``None`` forgets it."""
         ...
 
     # record
