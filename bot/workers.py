@@ -29,10 +29,10 @@ async def work_for_ever(ctx: Context, store: SqlStore) -> None:
         "open cards": lambda: _every(
             ctx, ctx.pace.open_cards_seconds, lambda: _true_cards(ctx, store)
         ),
-        "prune": lambda: _every(ctx, PRUNE_SECONDS, store.prune),
+        "prune": lambda: _every(ctx, PRUNE_SECONDS, lambda: _prune(store)),
     }
     while True:
-        await track.take_up(ctx)
+        await _surely(ctx, lambda: track.take_up(ctx))
         async with asyncio.TaskGroup() as group:
             workers = [
                 group.create_task(_again_and_again(ctx, worker, name))
@@ -43,7 +43,19 @@ async def work_for_ever(ctx: Context, store: SqlStore) -> None:
                 worker.cancel()
         log.warning("lease lost: coming back under a new id")
         ctx.followed.attempts.clear()
-        await store.rejoin()
+        await _surely(ctx, store.rejoin)
+
+
+async def _surely(ctx: Context, act: Callable[[], Awaitable[object]]) -> None:
+    """Do what the work cannot go on without, as often as it takes."""
+    while True:
+        try:
+            await act()
+        except Exception:
+            log.exception("the store does not answer")
+            await ctx.clock.sleep(PAUSE_SECONDS)
+        else:
+            return
 
 
 async def _beat_until_lost(ctx: Context, store: SqlStore) -> None:
@@ -78,6 +90,11 @@ async def _every(ctx: Context, seconds: float, act: Callable[[], Awaitable[objec
     while True:
         await act()
         await ctx.clock.sleep(seconds)
+
+
+async def _prune(store: SqlStore) -> None:
+    while await store.prune():
+        pass  # a few hundred rows at a time, each in a transaction of its own
 
 
 async def _true_cards(ctx: Context, store: SqlStore) -> None:

@@ -12,7 +12,7 @@ from bot.core.card import Card
 from bot.core.errors import HarnessTrouble, SlackTrouble
 from bot.core.execution import Environments, Execution
 from bot.core.identity import Known, identify
-from bot.core.permission import Allowed, Target, decide
+from bot.core.permission import Allowed, Denied, Target, decide
 from bot.flows.context import Context
 from bot.ports import ClickReading, Whisperable
 from bot.render import refusals
@@ -32,27 +32,52 @@ class Permitted:
     """The user groups that say so, for the record."""
 
 
-async def permit(ctx: Context, card: Card, to: Whisperable, *, until: float) -> Permitted | Message:
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """The person may not, or it cannot be known whether they may; *why* tells them."""
+
+    why: Message
+    lacks: "Lacks | None" = None
+    """Set where Harness says no: then there may be others who could."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lacks:
+    """A right in Harness that the person lacks."""
+
+    denied: Denied
+    target: Target
+    execution: Execution
+    email: str
+
+
+async def permit(ctx: Context, card: Card, to: Whisperable, *, until: float) -> Permitted | Barred:
     """Read the run and the person's rights in one request, and decide; else say why not."""
     try:
         person = await ctx.chat.person(to.user_id)
     except SlackTrouble as trouble:
-        return refusals.slack_trouble(trouble, clicked=True)
+        return Barred(refusals.slack_trouble(trouble, clicked=True))
     who = identify(person, ctx.workspace.team_id, ctx.policy.people)
     if not isinstance(who, Known):
         log.info("person refused", user=to.user_id, why=str(who.why))
-        return refusals.not_identified(person, who.why)
+        return Barred(refusals.not_identified(person, who.why))
     try:
-        reading = await ctx.deployments.read_for_click(card.execution.ref, who.email, until=until)
+        reading = await ctx.deployments.read_for_click(
+            card.execution.ref,
+            who.email,
+            until=until,
+            with_environments=not card.environments.complete,
+        )
         target = await _target(ctx, card, reading, until)
     except HarnessTrouble as trouble:
         log.warning("rights not readable", user=to.user_id, trouble=str(trouble.kind))
-        return refusals.harness_trouble(trouble, clicked=True)
+        return Barred(refusals.harness_trouble(trouble, clicked=True))
     decision = decide(reading.user, target)
     await _record(ctx, card, to, who.email, decision)
     if not isinstance(decision, Allowed):
         log.info("press refused", user=to.user_id, why=str(decision.why))
-        return refusals.not_permitted(decision, reading.execution, who.email)
+        lacks = Lacks(decision, target, reading.execution, who.email)
+        return Barred(refusals.not_permitted(decision, reading.execution, who.email), lacks)
     user_id = reading.user.id if reading.user else ""
     return Permitted(reading.execution, who.email, user_id, decision.groups)
 
@@ -64,17 +89,22 @@ async def _target(ctx: Context, card: Card, reading: ClickReading, until: float)
         application=run.ref.scope,
         pipeline=run.pipeline_id,
         environments=card.environments,
-        all_environments=await _all_environments(ctx, card, until),
+        all_environments=await _all_environments(ctx, card, reading, until),
     )
 
 
-async def _all_environments(ctx: Context, card: Card, until: float) -> Environments | None:
+async def _all_environments(
+    ctx: Context, card: Card, reading: ClickReading, until: float
+) -> Environments | None:
+    """Give all environments of the application; ``None``: demand both kinds (ruling 22)."""
     if card.environments.complete:
         return None
+    if reading.environments is None or reading.environments.complete:
+        return reading.environments
     try:
         return await ctx.deployments.environments_of(card.execution.ref.scope, until=until)
     except HarnessTrouble:
-        return None  # then both kinds of environment are demanded (ruling 22)
+        return None
 
 
 async def _record(ctx: Context, card: Card, to: Whisperable, email: str, decision: object) -> None:

@@ -163,7 +163,7 @@ def run_for_resume(execution: str) -> Question:
 
 
 def click(execution: str, email: str, application: str = "") -> Question:
-    """Ask for a run and for a person's rights, and an application's environments, in one request."""
+    """Ask for a run, a person's rights, and an application's environments, in one request."""
     asked = {"id": execution, "email": email}
     if not application:
         return Question("click", _CLICK, asked)

@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.core.errors import RefusalKind
 from bot.core.execution import Environments, Execution, ExecutionRef, WorkflowRun
 from bot.core.lineage import Successor
+from bot.core.permission import Target
 from bot.core.rights import HarnessUser
 from bot.core.stages import StageGroup
 
@@ -56,6 +57,16 @@ class ClickReading:
     execution: Execution
     user: HarnessUser | None
     """``None``: Harness knows no user of that e-mail."""
+    environments: Environments | None = None
+    """The application's, where they were asked for; not complete when there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granting:
+    """A user group that would grant a right, and its active members' e-mails, some of them."""
+
+    name: str
+    emails: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +127,17 @@ class Deployments(Protocol):
         """
         ...
 
-    async def read_for_click(self, ref: ExecutionRef, email: str, *, until: float) -> ClickReading:
-        """Read the run and the person's rights again, in one GraphQL request."""
+    async def read_for_click(
+        self, ref: ExecutionRef, email: str, *, until: float, with_environments: bool = False
+    ) -> ClickReading:
+        """Read the run and the person's rights again, in one GraphQL request.
+
+        *with_environments* brings the application's environments along (ruling 22).
+        """
+        ...
+
+    async def who_could(self, target: Target) -> Sequence[Granting]:
+        """List user groups each of which alone would grant *target*: a hint, in the background."""
         ...
 
     async def environments_of(self, scope: str, *, until: float) -> Environments:
