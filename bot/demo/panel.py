@@ -71,7 +71,7 @@ class Panel:
             "stages": [
                 {
                     "name": rows[0].stage,
-                    "rows": [{"step": row.step, "status": row.status.value} for row in rows],
+                    "rows": [_row(row) for row in rows],
                 }
                 for rows in _groups(run)
             ],
@@ -122,6 +122,14 @@ class Panel:
     def _find(self, asked: Json) -> Run:
         self._world.tick()
         return self._world.runs[str(asked["run"])]
+
+
+def _row(row: Row) -> Json:
+    """Show a row; one that works towards a known end tells since when and for how long."""
+    told: Json = {"step": row.step, "status": row.status.value}
+    if row.status is Raw.RUNNING and row.started is not None and row.due is not None:
+        told |= {"since": row.started, "lasts": row.due - row.started}
+    return told
 
 
 def _groups(run: Run) -> list[list[Row]]:

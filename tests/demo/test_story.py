@@ -102,6 +102,15 @@ def test_the_first_message_tells_what_to_try(story):
     assert f"`/resume {story.runs['Checkout Release'].id}`" in first.text
 
 
+def test_a_running_stage_tells_how_far_it_is(story, clock):
+    """The panel can draw a stage's progress: since when it runs, and how long it takes."""
+    runs = Panel(story).state()["harness"]["runs"]
+    rebuild = next(run for run in runs if run["pipeline"] == "Image Rebuild")
+    fetch, running = (stage["rows"][0] for stage in rebuild["stages"])
+    assert "since" not in fetch
+    assert running["since"] < clock.seconds < running["since"] + running["lasts"]
+
+
 async def test_the_panel_moves_harness(story, clock):
     """Its buttons start, fail, approve and reject runs, and post Harness's alert to Slack."""
     panel, world = Panel(story), story.harness.world

@@ -112,10 +112,11 @@ function showRun(id) {
 
 // -- drawing --------------------------------------------------------------------------------------
 
+const byId = (all) => Object.assign(Object.create(null), Object.fromEntries(all.map((one) => [one.id, one])));
+
 function around() {
-  const channels = Object.fromEntries(state.slack.channels.map((channel) => [channel.id, channel]));
   return {
-    me: ui.me, people: state.slack.people, channels, commands: state.commands, shortcuts: state.shortcuts ?? [], botName: state.bot.name,
+    me: ui.me, people: byId(Object.values(state.slack.people)), channels: byId(state.slack.channels), commands: state.commands, shortcuts: state.shortcuts ?? [], botName: state.bot.name,
     names: Object.keys(state.slack.people).length, readUpTo, act, openThread, showRun,
     compose: (text) => { if (ui.tab !== "messages") enter(ui.channel); put($("write"), text); },
     dismiss: (ts) => { ui.dismissed.add(ts); draw(); },

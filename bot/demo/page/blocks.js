@@ -7,10 +7,11 @@ import { confirmed } from "./dialogs.js";
 
 // `place` acts: place.press(body) sends what was pressed; place.inputs collects a modal's fields.
 export function drawBlocks(blocks, around, place) {
-  return blocks.map((block) => (BLOCKS[block.type] ?? unknown)(block, around, place));
+  return blocks.map((block) => (BLOCKS[block.type] ?? notDrawn)(block, around, place));
 }
 
 const BLOCKS = {
+  __proto__: null,
   header: (block) => h("h3.block-header", {}, plainText(block.text)),
   divider: () => h("hr"),
   section(block, around, place) {
@@ -28,8 +29,10 @@ const BLOCKS = {
   input: (block, around, place) => field(block, around, place),
 };
 
-function unknown(block) {
-  return h("div.unknown", { role: "note" }, `A block of type “${block.type}”, which this page does not draw`);
+const notDrawn = (block) => unknown(block, "A block");
+
+function unknown(block, what) {
+  return h("div.unknown", { role: "note" }, `${what} of type “${block.type}”, which this page does not draw`);
 }
 
 // Nothing is fetched from elsewhere, so a picture is a frame with its description.
@@ -43,7 +46,7 @@ function element(part, block, around, place) {
   if (part.type === "button") return button(part, around, place);
   if (part.type === "static_select" || part.type === "overflow") return select(part, around, place);
   if (part.type === "image") return picture(part);
-  return unknown(part);
+  return unknown(part, "An element");
 }
 
 function button(part, around, place) {
@@ -89,7 +92,7 @@ async function busy(made, act) {
 
 // -- the fields of a modal ------------------------------------------------------------------------
 
-const TYPES = { plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "number" };
+const TYPES = { __proto__: null, plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "number" };
 
 function field(block, around, place) {
   const part = block.element;
@@ -97,7 +100,7 @@ function field(block, around, place) {
   const input = control(part, id);
   const problem = h("div.problem", { id: `${id}-problem`, role: "alert" });
   const label = h("label", { for: id }, plainText(block.label), block.optional ? h("span.muted", {}, " (optional)") : null);
-  if (!input) return h("div.field", {}, label, unknown(part));
+  if (!input) return h("div.field", {}, label, unknown(part, "An input"));
   input.setAttribute("aria-describedby", `${id}-problem`);
   place.inputs?.push({ block, input, problem, value: () => input.value });
   return h("div.field", {}, label, input, block.hint ? h("small.muted", {}, plainText(block.hint)) : null, problem);
@@ -158,7 +161,7 @@ function styled(content, style = {}) {
 
 // -- attachments ----------------------------------------------------------------------------------
 
-const COLOURS = { good: "#2eb67d", warning: "#ecb22e", danger: "#e01e5a" };
+const COLOURS = { __proto__: null, good: "#2eb67d", warning: "#ecb22e", danger: "#e01e5a" };
 
 export function drawAttachment(part, around, place) {
   const drawn = h("div.attachment", {});

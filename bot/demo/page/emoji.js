@@ -1,6 +1,7 @@
 // The names of the emoji that alerts and bots use most; others stay as they were written.
 
 export const EMOJI = {
+  __proto__: null, // a name like "constructor" is no emoji
   alarm_clock: "⏰", arrow_forward: "▶️", arrow_right: "➡️", arrows_counterclockwise: "🔄", ballot_box_with_check: "☑️",
   bell: "🔔", boom: "💥", bug: "🐛", bulb: "💡", calendar: "📅", construction: "🚧", eyes: "👀", fire: "🔥",
   fast_forward: "⏩", gear: "⚙️", hammer_and_wrench: "🛠️", heavy_check_mark: "✔️", heavy_multiplication_x: "✖️",

@@ -49,5 +49,16 @@ function drawStage(stage) {
   const members = stage.rows.map((row) => `${row.step}: ${wordOf(row.status)}`).join(", ");
   return h(`li.${word.replace(" ", "-")}`, { title: `${stage.name} (${members})` },
     h("span.mark", { "aria-hidden": "true" }, MARKS[word] ?? "○"), h("span.stage-name", {}, stage.name), h("span.off", {}, ` ${word}`),
-    stage.rows.length > 1 ? h("small.muted", {}, ` ${stage.rows.map((row) => `${row.step}\u00a0${MARKS[wordOf(row.status)] ?? "○"}`).join("  ")}`) : null);
+    stage.rows.length > 1 ? h("small.muted", {}, ` ${stage.rows.map((row) => `${row.step}\u00a0${MARKS[wordOf(row.status)] ?? "○"}`).join("  ")}`) : null,
+    progress(stage.rows.filter((row) => row.lasts)));
+}
+
+// How far a stage is: the style sheet lets the bar grow, from where it would be by now.
+function progress(rows) {
+  if (!rows.length) return null;
+  const slowest = rows.reduce((a, b) => (a.since + a.lasts > b.since + b.lasts ? a : b));
+  const bar = h("span.bar-filled");
+  bar.style.animationDuration = `${slowest.lasts}s`;
+  bar.style.animationDelay = `${slowest.since - Date.now() / 1000}s`;
+  return h("span.bar", { "aria-hidden": "true" }, bar);
 }

@@ -57,6 +57,8 @@ MARKUP = [
     ("<!date^0^{date_num}|long ago>", "time", re.compile("19(69|70)")),
     ("<!channel> wake up", ".mention", "@channel"),
     ("1 &lt; 2 &amp;&amp; :tada:", ".text", "1 < 2 && 🎉"),
+    (":constructor: :no_such: :x:", ".text", ":constructor: :no_such: ❌"),
+    ("<@constructor>", ".mention", "@constructor"),
     ("snake_case_name and 2*3*4", ".text", "snake_case_name and 2*3*4"),
     ("*<https://h.example/|both>*", "strong a", "both"),
     ("_at <!date^0^{date_num}|x> or so_", "em time", re.compile("19(69|70)")),
@@ -109,7 +111,7 @@ async def test_every_kind_of_block_has_a_look_or_a_placeholder(acme, visit):
     await expect(card.locator("hr")).to_have_count(1)
     await expect(card.get_by_role("img", name="a graph")).to_be_visible()
     await expect(card.locator("strong", has_text="rich")).to_be_visible()
-    await expect(card.get_by_role("note")).to_contain_text("task_card")
+    await expect(card.get_by_role("note")).to_contain_text("A block of type “task_card”")
     await expect(card.locator(".action.primary")).to_have_text("▶ Deploy")
     await expect(card.locator(".action.danger")).to_have_text("Stop")
 
