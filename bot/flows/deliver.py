@@ -21,6 +21,9 @@ AT_ONCE = 8
 IDLE_SECONDS = 5.0
 """How often an idle sender looks for rows that another replica left."""
 
+A_MOMENT = 0.01
+"""So that a row which becomes due now is due when it is looked for."""
+
 MAX_BACK_OFF = 60.0
 
 EDITS = frozenset({SayKind.SETTLE, SayKind.PROGRESS})
@@ -33,22 +36,24 @@ async def forever(ctx: Context) -> None:
     under_way: set[asyncio.Task[None]] = set()
     try:
         while True:
-            due = await ctx.store.next_due(AT_ONCE - len(under_way))
+            free = AT_ONCE - len(under_way)
+            due = await ctx.store.next_due(free) if free else ()
             for row in due:
                 task = asyncio.create_task(_deliver(ctx, row))
                 under_way.add(task)
                 task.add_done_callback(under_way.discard)
-            if due and len(under_way) < AT_ONCE:
-                continue
-            if under_way:
-                await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-            else:
-                next_in = await ctx.store.seconds_to_next()
-                await ctx.store.wait_for_work(min(IDLE_SECONDS, next_in or IDLE_SECONDS))
+            if not due:
+                # New rows ring, and so does every row that ends: a slow one holds up no other lane.
+                await ctx.store.wait_for_work(await _patience(ctx, busy=not free))
     finally:
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def _patience(ctx: Context, *, busy: bool) -> float:
+    next_in = None if busy else await ctx.store.seconds_to_next()
+    return IDLE_SECONDS if next_in is None else min(IDLE_SECONDS, next_in + A_MOMENT)
 
 
 async def _deliver(ctx: Context, due: Due) -> None:
