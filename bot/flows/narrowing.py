@@ -55,3 +55,18 @@ def narrowed(
             second=second,
         ),
     )
+
+
+async def record(ctx: Context, execution: Execution, presser: Presser, found: Outside) -> None:
+    """Write into the audit that the policy file was against a press, and which rule."""
+    await ctx.store.record(
+        "outside the policy",
+        {
+            "slack_user": presser.user_id,
+            "email": presser.email,
+            "execution": execution.ref.id,
+            "application": execution.ref.scope,
+            "rule": str(found.why),
+            "allowed": list(found.allowed),
+        },
+    )

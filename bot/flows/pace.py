@@ -19,6 +19,10 @@ class Pace:
     """A click has its outcome within 8 s of its ack (ruling 8); the rest is for Slack."""
     read_seconds: float = 4.5
     """Of these, what reading may take, so that the call keeps a fair share."""
+    hint_seconds: float = 6.0
+    """By when after its ack a refusal goes out, also without the names of those who could."""
+    reason_ms: int = 60 * _MINUTE
+    """How long somebody may think about the reason that a window asks for."""
     first_look_ms: int = 3_000
     """When a run that was just started is looked at for the first time, at the latest."""
     guard_ms: int = _MINUTE

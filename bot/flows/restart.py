@@ -7,7 +7,7 @@ import structlog
 
 from bot.flows.context import Context
 from bot.ports import Place, Whisperable
-from bot.render import choice, words
+from bot.render import choice, ticket, words
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -23,9 +23,18 @@ async def answer_lost_clicks(ctx: Context) -> None:
 
 
 async def _has_attempt(ctx: Context, click: dict[str, Any]) -> bool:
-    pressed = choice.decode(click["value"])
-    card = await ctx.store.card(pressed.card) if isinstance(pressed, choice.Pressed) else None
+    card = await ctx.store.card(_card_in(click["value"]))
     if card is None:
         return False
-    attempts = await ctx.store.lineage(card.root)
-    return any(a.presser.user_id == click["user"] and a.claimed_at >= click["at"] for a in attempts)
+    since = [a for a in await ctx.store.lineage(card.root) if a.claimed_at >= click["at"]]
+    people = {a.presser.user_id for a in since} | {a.second.user_id for a in since if a.second}
+    return click["user"] in people
+
+
+def _card_in(value: str) -> str:
+    """Name the card of a click: on a card, on a request in its thread, or in a window."""
+    pressed = choice.decode(value)
+    if isinstance(pressed, choice.Pressed):
+        return pressed.card
+    stub = ticket.decode(value)
+    return stub.card if stub else ""

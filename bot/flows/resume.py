@@ -1,7 +1,7 @@
-"""A confirmed click: read again, decide, claim, call once, and write down what came of it.
+"""A press that was decided on: claim, call once, and write down what came of it.
 
-The order is ruling 7's. Nothing on the card changes for a refused person. The claim is written
-before the call, by a unique key that only one click can have; the call is made once, and an answer
+The order is ruling 7's; what comes before is told in ``press``. The claim is written before the
+call, by a unique key that only one click can have; the call is made once, and an answer
 that does not come is looked for afterwards (``flows.reconcile``), never asked for again.
 """
 
@@ -13,13 +13,12 @@ from bot.core.attempt import Attempt, Chosen, Event, Presser, move
 from bot.core.card import Card, CardState
 from bot.core.errors import RefusalKind
 from bot.core.execution import Execution
-from bot.core.stages import NotResumable, StageGroup, assess
-from bot.flows import say
-from bot.flows.authorise import Permitted, permit
+from bot.core.stages import StageGroup
+from bot.flows import pressed, say
 from bot.flows.context import Context
 from bot.flows.record import facts
 from bot.ports import Lost, NotSent, Refused, ResumeAnswer, Started, Taken, Whisperable
-from bot.render import choice, refusals, thread, words
+from bot.render import refusals, thread, words
 from bot.render.looks import Elsewhere, Open, Unknown
 from bot.render.looks import Taken as TakenLook
 from bot.render.message import Message
@@ -39,80 +38,52 @@ class Click:
     acked_at: float
     """The moment of the ack on the monotonic clock."""
     correlation: str = ""
+    reason: str = ""
+    """What was typed, once a reason was asked for."""
 
 
-async def from_click(ctx: Context, click: Click) -> None:
-    """Bring the click to its outcome; the person sees it on the card or is told why not."""
-    answer = await _claimed_or_reason(ctx, click)
-    if isinstance(answer, Message):
-        await ctx.chat.whisper(click.to, answer)
-        return
-    card, attempt, execution, group = answer
-    try:
-        await _call(ctx, click, card, attempt, execution, group)
-    except Exception:
-        ctx.followed.add(attempt)  # the claim must not be forgotten: it is settled by its state
-        raise
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A resume that nothing stands against any more, but perhaps somebody else's claim."""
+
+    card: Card
+    execution: Execution
+    """As read for this press."""
+    group: StageGroup
+    presser: Presser
+    reason: str = ""
+    second: Presser | None = None
 
 
-async def _claimed_or_reason(
-    ctx: Context, click: Click
-) -> tuple[Card, Attempt, Execution, StageGroup] | Message:
-    pressed = choice.decode(click.value)
-    card = await ctx.store.card(pressed.card) if isinstance(pressed, choice.Pressed) else None
-    if card is None or isinstance(pressed, choice.Unreadable):
-        return words.outdated(ctx.command)
-    first = await ctx.store.attempt_on(card.execution.ref.id)
-    if first is not None:
-        return await _taken(ctx, first, card.execution)
-    permitted = await permit(ctx, card, click.to, until=click.acked_at + ctx.pace.read_seconds)
-    if isinstance(permitted, Message):
-        # Somebody may have won while we read; in a crowd that is why the reading failed.
-        winner = await ctx.store.attempt_on(card.execution.ref.id)
-        return permitted if winner is None else await _taken(ctx, winner, card.execution)
-    execution = permitted.execution
-    assessed = assess(execution)
-    if isinstance(assessed, NotResumable):
-        return words.cannot(assessed.why, execution)
-    group = next((g for g in assessed.offered if pressed.names(g)), None)
-    if group is None:
-        return words.no_longer_offered(execution, _label_on(card, pressed))
-    return await _claim(ctx, click, card, permitted, group)
-
-
-def _label_on(card: Card, pressed: choice.Pressed) -> str:
-    assessed = assess(card.execution)
-    groups = () if isinstance(assessed, NotResumable) else assessed.offered
-    return next((g.label for g in groups if pressed.names(g)), "that stage")
-
-
-async def _claim(
-    ctx: Context, click: Click, card: Card, permitted: Permitted, group: StageGroup
-) -> tuple[Card, Attempt, Execution, StageGroup] | Message:
+async def carry_out(ctx: Context, click: Click, wanted: Wanted) -> Attempt | Message:
+    """Claim, call once, and write down what came of it; the message is for whoever came second."""
     now = ctx.clock.now()
-    wanted = Attempt(
+    group = wanted.group
+    attempt = Attempt(
         id=ctx.new_id(),
-        execution=permitted.execution.ref,
-        root=card.root,
-        card=card.id,
-        presser=Presser(click.to.user_id, permitted.email, permitted.harness_id),
+        execution=wanted.execution.ref,
+        root=wanted.card.root,
+        card=wanted.card.id,
+        presser=wanted.presser,
         chosen=Chosen(group.key, group.name, group.label),
+        reason=wanted.reason,
+        second=wanted.second,
         correlation=click.correlation,
         claimed_at=now,
         next_look=now + ctx.pace.guard_ms,
     )
-    match await ctx.store.claim(wanted):
+    match await ctx.store.claim(attempt):
         case Taken(by):
-            return await _taken(ctx, by, permitted.execution)
+            return await pressed.taken(ctx, by, wanted.execution)
         case claimed:
-            await ctx.store.record("claimed", facts(claimed.attempt))
-            return card, claimed.attempt, permitted.execution, group
-
-
-async def _taken(ctx: Context, by: Attempt, execution: Execution) -> Message:
-    pressed = await ctx.store.card(by.card)
-    link = await say.thread_link(ctx, pressed) if pressed else ""
-    return words.taken(by, execution, link)
+            attempt = claimed.attempt
+    try:
+        await ctx.store.record("claimed", facts(attempt))
+        await _call(ctx, click, wanted.card, attempt, wanted.execution, group)
+    except Exception:
+        ctx.followed.add(attempt)  # the claim must not be forgotten: it is settled by its state
+        raise
+    return attempt
 
 
 async def _call(

@@ -75,8 +75,15 @@ def not_a_member(person: SlackPerson, why: WhyUnknown = WhyUnknown.GUEST) -> Mes
 
 def not_permitted(denied: Denied, execution: Execution, email: str) -> Message:
     """Tell a person why they may not resume *execution*; *email* led to their Harness user."""
+    return message(denial(denied, execution, email))
+
+
+def denial(denied: Denied, execution: Execution, email: str) -> str:
+    """Say the same as markup: what is missing, and which Harness user was looked up."""
     name = mrkdwn(execution.name, _NAME)
-    return message(f"🚫 You may not resume *{name}*. {why_denied(denied, execution, email)}")
+    said = f"🚫 You may not resume *{name}*. {why_denied(denied, execution, email)}"
+    looked_up = mrkdwn(email, _NAME)
+    return said if looked_up in said else f"{said} (Your Harness user: {looked_up}.)"
 
 
 def refused(kind: RefusalKind, text: str, execution: Execution, *, url: str = "") -> Message:

@@ -40,8 +40,3 @@ def decode(value: str) -> Stub | None:
     """Read a value back; ``None`` for one that this version did not make. Never raises."""
     found = _SHAPE.fullmatch(value)
     return Stub(*found.groups()) if found else None
-
-
-def is_ask(action: str) -> bool:
-    """Whether an ``action_id`` answers a question of ours."""
-    return action in {AGREE, ASK_THEM}

@@ -16,12 +16,15 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.card import Door
-from bot.flows import offer, resume
+from bot.flows import asking, offer, press, reason
 from bot.flows.context import Context
+from bot.flows.resume import Click
 from bot.flows.work import Work
-from bot.ports import Whisperable
-from bot.render import words
+from bot.ports import Place, Whisperable
+from bot.render import ticket, words
+from bot.render.asking import LONGEST_REASON
 from bot.render.choice import is_resume
+from bot.render.untrusted import clean
 from bot.slack import wire
 
 NOTE_SECONDS = 1.0
@@ -30,8 +33,9 @@ NOTE_SECONDS = 1.0
 SHORTCUT = "resume_from_message"
 ANYTHING = re.compile(r".*", re.DOTALL)
 
-Ack = Callable[[], Awaitable[Any]]
+Ack = Callable[..., Awaitable[Any]]
 Body = Mapping[str, Any]
+Story = Callable[[Context, Click], Awaitable[None]]
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -50,6 +54,7 @@ class Listeners:
         app.shortcut(SHORTCUT)(self.on_shortcut)
         app.command(ANYTHING)(self.on_unknown)
         app.shortcut(ANYTHING)(self.on_unknown)
+        app.view(ticket.REASON)(self.on_reason)
         app.view(ANYTHING)(self.on_unknown)
         app.options(ANYTHING)(self.on_unknown)
         app.event(ANYTHING)(self.on_event)
@@ -75,28 +80,53 @@ class Listeners:
 
     async def on_action(self, ack: Ack, body: Body) -> None:
         """Bring a press to its outcome; one that nobody knows is answered, never ignored."""
-        press = wire.press(body)
-        if press is None or press.is_link:
+        pressed = wire.press(body)
+        if pressed is None or pressed.is_link:
             await ack()
             return
-        if not is_resume(press.action):
+        story = _story(pressed.action)
+        if story is None:
             await ack()
-            story = self._outdated(press.to)
-            self._start(story, press.to, "outdated button")
+            self._start(self._outdated(pressed.to), pressed.to, "outdated button")
             return
-        new = await self._noted(press)
+        new = await self._noted(pressed.id, pressed.to, pressed.value)
         await ack()
         if not new:
-            log.info("click delivered again", user=press.to.user_id)
+            log.info("click delivered again", user=pressed.to.user_id)
             return
-        click = resume.Click(
-            id=press.id,
-            value=press.value,
-            to=press.to,
-            message_ts=press.message_ts,
+        click = Click(
+            id=pressed.id,
+            value=pressed.value,
+            to=pressed.to,
+            message_ts=pressed.message_ts,
             acked_at=self._ctx.clock.monotonic(),
         )
-        self._start(self._resume(click), press.to, "click")
+        self._start(self._answered(click.id, story(self._ctx, click)), click.to, pressed.action)
+
+    async def on_reason(self, ack: Ack, body: Body) -> None:
+        """Go on with a press for which a reason was typed; an empty one stays in the window."""
+        window = wire.submission(body)
+        if window is None:
+            await ack()
+            return
+        typed = clean(window.typed.get(ticket.REASON_BLOCK, ""))
+        if not typed:
+            missing = {ticket.REASON_BLOCK: "Please say why."}
+            await ack(response_action="errors", errors=missing)
+            return
+        to = Whisperable(window.user_id, Place(""))
+        new = await self._noted(window.id, to, window.metadata)
+        await ack()
+        if new:
+            submitted = reason.Submitted(
+                id=window.id,
+                metadata=window.metadata,
+                user_id=window.user_id,
+                reason=typed[:LONGEST_REASON],
+                acked_at=self._ctx.clock.monotonic(),
+            )
+            story = press.from_reason(self._ctx, submitted)
+            self._start(self._answered(window.id, story), to, "reason")
 
     async def on_event(self, ack: Ack, event: Body) -> None:
         """Acknowledge what nobody waits for."""
@@ -111,29 +141,29 @@ class Listeners:
         """Log what went wrong before a story began; there is nobody to tell yet."""
         log.error("listener failed", exc_info=error)
 
-    async def _noted(self, press: wire.Press) -> bool:
+    async def _noted(self, click: str, to: Whisperable, value: str) -> bool:
         """Note the click; a store that cannot must not cost the ack."""
         note = json.dumps(
             {
-                "user": press.to.user_id,
-                "channel": press.to.place.channel,
-                "thread": press.to.place.thread_ts,
-                "value": press.value[:200],
+                "user": to.user_id,
+                "channel": to.place.channel,
+                "thread": to.place.thread_ts,
+                "value": value[:250],
                 "at": self._ctx.clock.now(),
             }
         )
         try:
             async with asyncio.timeout(NOTE_SECONDS):
-                return await self._ctx.store.receive(press.id, note, self._ctx.clock.now())
+                return await self._ctx.store.receive(click, note, self._ctx.clock.now())
         except Exception:
             log.exception("click could not be noted")
             return True
 
-    async def _resume(self, click: resume.Click) -> None:
+    async def _answered(self, click: str, story: Awaitable[None]) -> None:
         try:
-            await resume.from_click(self._ctx, click)
+            await story
         finally:
-            await self._ctx.store.answered(click.id)
+            await self._ctx.store.answered(click)
 
     async def _outdated(self, to: Whisperable) -> None:
         await self._ctx.chat.whisper(to, words.outdated(self._ctx.command))
@@ -150,3 +180,10 @@ class Listeners:
             except Exception:
                 log.exception("story failed", user=to.user_id)
                 await self._ctx.chat.whisper(to, words.unexpected(correlation))
+
+
+def _story(action: str) -> Story | None:
+    """Say which story a press on a button or a menu begins."""
+    if is_resume(action):
+        return press.from_click
+    return {ticket.AGREE: press.from_agreement, ticket.ASK_THEM: asking.from_ask}.get(action)
