@@ -1,9 +1,9 @@
-// Block Kit and legacy attachments drawn as elements.
+// Block Kit drawn as elements.
 
 import { h, openMenu } from "./dom.js";
-import { drawText, drawDate, link, mention, mrkdwn, plainText } from "./mrkdwn.js";
-import { EMOJI } from "./emoji.js";
+import { drawText, plainText } from "./mrkdwn.js";
 import { confirmed } from "./dialogs.js";
+import { richPart } from "./richtext.js";
 
 // `place` acts: place.press(body) sends what was pressed; place.inputs collects a modal's fields.
 export function drawBlocks(blocks, around, place) {
@@ -17,32 +17,69 @@ const BLOCKS = {
   section(block, around, place) {
     const body = h("div.section-body", {});
     if (block.text) body.append(h("div.text", {}, drawText(block.text, around)));
-    if (block.fields) body.append(h("div.fields", {}, block.fields.map((field) => h("div.text", {}, drawText(field, around)))));
-    return h("div.section", {}, body, block.accessory ? element(block.accessory, block, around, place) : null);
+    if (block.fields)
+      body.append(
+        h(
+          "div.fields",
+          {},
+          block.fields.map((field) => h("div.text", {}, drawText(field, around))),
+        ),
+      );
+    return h(
+      "div.section",
+      {},
+      body,
+      block.accessory ? element(block.accessory, block, around, place) : null,
+    );
   },
-  context: (block, around) => h("div.context", {}, block.elements.map((part) =>
-    part.type === "image" ? picture(part) : h("span.text", {}, drawText(part, around)))),
-  actions: (block, around, place) => h("div.actions", {}, block.elements.map((part) => element(part, block, around, place))),
+  context: (block, around) =>
+    h(
+      "div.context",
+      {},
+      block.elements.map((part) =>
+        part.type === "image" ? picture(part) : h("span.text", {}, drawText(part, around)),
+      ),
+    ),
+  actions: (block, around, place) =>
+    h(
+      "div.actions",
+      {},
+      block.elements.map((part) => element(part, block, around, place)),
+    ),
   image: (block) => picture(block),
   markdown: (block) => h("div.text.markdown", {}, block.text),
-  rich_text: (block, around) => h("div.text", {}, block.elements.map((part) => richPart(part, around))),
+  rich_text: (block, around) =>
+    h(
+      "div.text",
+      {},
+      block.elements.map((part) => richPart(part, around)),
+    ),
   input: (block, around, place) => field(block, around, place),
 };
 
 const notDrawn = (block) => unknown(block, "A block");
 
 function unknown(block, what) {
-  return h("div.unknown", { role: "note" }, `${what} of type “${block.type}”, which this page does not draw`);
+  return h(
+    "div.unknown",
+    { role: "note" },
+    `${what} of type “${block.type}”, which this page does not draw`,
+  );
 }
 
 // Nothing is fetched from elsewhere, so a picture is a frame with its description.
 function picture(block) {
   const title = block.title ? plainText(block.title) : "";
-  return h("span.picture", { role: "img", "aria-label": block.alt_text ?? "" }, `🖼 ${title || block.alt_text || "image"}`);
+  return h(
+    "span.picture",
+    { role: "img", "aria-label": block.alt_text ?? "" },
+    `🖼 ${title || block.alt_text || "image"}`,
+  );
 }
 
 function element(part, block, around, place) {
-  if (part.visible_to_user_ids?.length && !part.visible_to_user_ids.includes(around.me)) return null;
+  if (part.visible_to_user_ids?.length && !part.visible_to_user_ids.includes(around.me))
+    return null;
   if (part.type === "button") return button(part, around, place);
   if (part.type === "static_select" || part.type === "overflow") return select(part, around, place);
   if (part.type === "image") return picture(part);
@@ -51,33 +88,58 @@ function element(part, block, around, place) {
 
 function button(part, around, place) {
   const kind = { primary: ".primary", danger: ".danger" }[part.style] ?? "";
-  const made = h(`button.action${kind}`, {
-    type: "button", "aria-label": part.accessibility_label, title: part.accessibility_label,
-    "data-action": part.action_id,
-    click: async () => {
-      if (part.confirm && !(await confirmed(part.confirm, around))) return;
-      if (part.url) window.open(part.url, "_blank", "noopener");
-      await busy(made, () => place.press({ action: part.action_id }));
+  const made = h(
+    `button.action${kind}`,
+    {
+      type: "button",
+      "aria-label": part.accessibility_label,
+      title: part.accessibility_label,
+      "data-action": part.action_id,
+      click: async () => {
+        if (part.confirm && !(await confirmed(part.confirm, around))) return;
+        if (part.url) window.open(part.url, "_blank", "noopener");
+        await busy(made, () => place.press({ action: part.action_id }));
+      },
     },
-  }, plainText(part.text));
+    plainText(part.text),
+  );
   return made;
 }
 
 function select(part, around, place) {
   const groups = part.option_groups ?? [{ options: part.options }];
-  const label = part.placeholder ? plainText(part.placeholder) : part.type === "overflow" ? "More" : "Select an item";
-  const made = h("button.action.select", {
-    type: "button", "aria-haspopup": "listbox", "aria-expanded": "false", "data-action": part.action_id,
-    click: () => openMenu(made, label, groups.map((group) => ({
-      label: group.label && plainText(group.label),
-      options: group.options.map((option) => ({
-        label: plainText(option.text), value: option.value, description: option.description && plainText(option.description),
-      })),
-    })), async (option) => {
-      if (part.confirm && !(await confirmed(part.confirm, around))) return;
-      await busy(made, () => place.press({ action: part.action_id, option: option.value }));
-    }),
-  }, part.type === "overflow" ? "⋯" : label);
+  const label = part.placeholder
+    ? plainText(part.placeholder)
+    : part.type === "overflow"
+      ? "More"
+      : "Select an item";
+  const made = h(
+    "button.action.select",
+    {
+      type: "button",
+      "aria-haspopup": "listbox",
+      "aria-expanded": "false",
+      "data-action": part.action_id,
+      click: () =>
+        openMenu(
+          made,
+          label,
+          groups.map((group) => ({
+            label: group.label && plainText(group.label),
+            options: group.options.map((option) => ({
+              label: plainText(option.text),
+              value: option.value,
+              description: option.description && plainText(option.description),
+            })),
+          })),
+          async (option) => {
+            if (part.confirm && !(await confirmed(part.confirm, around))) return;
+            await busy(made, () => place.press({ action: part.action_id, option: option.value }));
+          },
+        ),
+    },
+    part.type === "overflow" ? "⋯" : label,
+  );
   return made;
 }
 
@@ -92,88 +154,76 @@ async function busy(made, act) {
 
 // -- the fields of a modal ------------------------------------------------------------------------
 
-const TYPES = { __proto__: null, plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "number" };
+const TYPES = {
+  __proto__: null,
+  plain_text_input: "text",
+  email_text_input: "email",
+  url_text_input: "url",
+  number_input: "number",
+};
 
 function field(block, around, place) {
   const part = block.element;
   const id = `field-${block.block_id}`;
   const input = control(part, id);
   const problem = h("div.problem", { id: `${id}-problem`, role: "alert" });
-  const label = h("label", { for: id }, plainText(block.label), block.optional ? h("span.muted", {}, " (optional)") : null);
+  const label = h(
+    "label",
+    { for: id },
+    plainText(block.label),
+    block.optional ? h("span.muted", {}, " (optional)") : null,
+  );
   if (!input) return h("div.field", {}, label, unknown(part, "An input"));
   input.setAttribute("aria-describedby", `${id}-problem`);
   place.inputs?.push({ block, input, problem, value: () => input.value });
-  return h("div.field", {}, label, input, block.hint ? h("small.muted", {}, plainText(block.hint)) : null, problem);
+  return h(
+    "div.field",
+    {},
+    label,
+    input,
+    block.hint ? h("small.muted", {}, plainText(block.hint)) : null,
+    problem,
+  );
 }
 
 function control(part, id) {
   if (part.type === "plain_text_input" && part.multiline) {
-    const area = h("textarea", { id, rows: 4, maxlength: part.max_length, placeholder: part.placeholder?.text });
+    const area = h("textarea", {
+      id,
+      rows: 4,
+      maxlength: part.max_length,
+      placeholder: part.placeholder?.text,
+    });
     area.value = part.initial_value ?? "";
     return area;
   }
   if (TYPES[part.type]) {
-    const input = h("input", { id, type: TYPES[part.type], maxlength: part.max_length, placeholder: part.placeholder?.text, autocomplete: "off" });
+    const input = h("input", {
+      id,
+      type: TYPES[part.type],
+      maxlength: part.max_length,
+      placeholder: part.placeholder?.text,
+      autocomplete: "off",
+    });
     input.value = part.initial_value ?? "";
     return input;
   }
   if (part.type === "static_select" || part.type === "radio_buttons") {
-    const choice = (option) => h("option", { value: option.value, selected: option.value === part.initial_option?.value }, plainText(option.text));
-    const groups = part.option_groups?.map((group) => h("optgroup", { label: plainText(group.label) }, group.options.map(choice)));
-    return h("select", { id }, h("option", { value: "" }, part.placeholder ? plainText(part.placeholder) : "Select an item"), groups ?? part.options.map(choice));
+    const choice = (option) =>
+      h(
+        "option",
+        { value: option.value, selected: option.value === part.initial_option?.value },
+        plainText(option.text),
+      );
+    const groups = part.option_groups?.map((group) =>
+      h("optgroup", { label: plainText(group.label) }, group.options.map(choice)),
+    );
+    return h(
+      "select",
+      { id },
+      h("option", { value: "" }, part.placeholder ? plainText(part.placeholder) : "Select an item"),
+      groups ?? part.options.map(choice),
+    );
   }
   return null;
-}
-
-// -- rich text ------------------------------------------------------------------------------------
-
-function richPart(part, around) {
-  const inside = () => part.elements.map((one) => (one.elements ? richPart(one, around) : richText(one, around)));
-  switch (part.type) {
-    case "rich_text_list": return h(part.style === "ordered" ? "ol" : "ul", {}, part.elements.map((one) => h("li", {}, richPart(one, around))));
-    case "rich_text_quote": return h("blockquote", {}, inside());
-    case "rich_text_preformatted": return h("pre", {}, inside());
-    default: return h("div", {}, inside());
-  }
-}
-
-function richText(part, around) {
-  switch (part.type) {
-    case "text": return styled(part.text.split("\n").flatMap((line, at) => (at ? [h("br"), line] : [line])), part.style);
-    case "link": return link(part.url, part.text ?? part.url, around);
-    case "user": return mention(around.people[part.user_id]?.name ?? part.user_id, around.me === part.user_id);
-    case "channel": return h("span.mention", {}, `#${around.channels[part.channel_id]?.name ?? "private"}`);
-    case "broadcast": return mention(part.range, true);
-    case "emoji": return EMOJI[part.name] ?? `:${part.name}:`;
-    case "date": return drawDate(`!date^${part.timestamp}^${part.format}`, part.fallback);
-    default: return part.text ?? "";
-  }
-}
-
-function styled(content, style = {}) {
-  let drawn = content;
-  if (style.code) drawn = h("code", {}, drawn);
-  if (style.bold) drawn = h("strong", {}, drawn);
-  if (style.italic) drawn = h("em", {}, drawn);
-  if (style.strike) drawn = h("s", {}, drawn);
-  return drawn;
-}
-
-// -- attachments ----------------------------------------------------------------------------------
-
-const COLOURS = { __proto__: null, good: "#2eb67d", warning: "#ecb22e", danger: "#e01e5a" };
-
-export function drawAttachment(part, around, place) {
-  const drawn = h("div.attachment", {});
-  const colour = COLOURS[part.color] ?? (/^#?[0-9a-f]{3,8}$/i.test(part.color ?? "") ? `#${part.color.replace("#", "")}` : "#dddddd");
-  drawn.style.borderLeftColor = colour;
-  const title = part.title && (part.title_link ? link(part.title_link, part.title, around) : part.title);
-  if (part.pretext) drawn.append(h("div.text", {}, mrkdwn(part.pretext, around)));
-  if (part.author_name) drawn.append(h("div.muted", {}, part.author_name));
-  if (title) drawn.append(h("strong", {}, title));
-  if (part.text) drawn.append(h("div.text", {}, mrkdwn(part.text.trim(), around)));
-  if (part.fields) drawn.append(h("div.fields", {}, part.fields.map((one) => h("div.text", {}, h("strong", {}, one.title ?? ""), h("br"), mrkdwn(String(one.value ?? ""), around)))));
-  if (part.blocks) drawn.append(...drawBlocks(part.blocks, around, place));
-  if (part.footer) drawn.append(h("div.footer.muted", {}, part.footer));
-  return drawn;
 }

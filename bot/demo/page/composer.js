@@ -16,12 +16,22 @@ export function compose(host, { key, label, disabled, commands = [], send }) {
     host.replaceChildren(h("p.muted", {}, disabled));
     return;
   }
-  const hint = h("div.hint", { hidden: true }, commands.map((name) => h("span", {}, h("strong", {}, name), " <execution id or link> · help")));
-  const area = h("textarea", { rows: 1, "aria-label": label, placeholder: label, spellcheck: "false" });
+  const hint = h(
+    "div.hint",
+    { hidden: true },
+    commands.map((name) => h("span", {}, h("strong", {}, name), " <execution id or link> · help")),
+  );
+  const area = h("textarea", {
+    rows: 1,
+    "aria-label": label,
+    placeholder: label,
+    spellcheck: "false",
+  });
   const grow = () => {
     area.style.height = "auto";
     area.style.height = `${Math.min(area.scrollHeight, 160)}px`;
-    hint.hidden = !/^\/\S*$/.test(area.value) || !commands.some((name) => name.startsWith(area.value));
+    hint.hidden =
+      !/^\/\S*$/.test(area.value) || !commands.some((name) => name.startsWith(area.value));
   };
   const go = () => {
     const line = area.value.trim();

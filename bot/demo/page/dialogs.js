@@ -12,9 +12,20 @@ export function confirmed(ask, around) {
     dialog.replaceChildren(
       h("h2", { id: "confirm-title" }, plainText(ask.title)),
       h("div.text", {}, drawText(ask.text, around)),
-      h("div.dialog-buttons", {},
-        h("button.action", { type: "button", click: () => dialog.close("no") }, plainText(ask.deny)),
-        h(`button.action.${yes}`, { type: "button", autofocus: true, click: () => dialog.close("yes") }, plainText(ask.confirm))),
+      h(
+        "div.dialog-buttons",
+        {},
+        h(
+          "button.action",
+          { type: "button", click: () => dialog.close("no") },
+          plainText(ask.deny),
+        ),
+        h(
+          `button.action.${yes}`,
+          { type: "button", autofocus: true, click: () => dialog.close("yes") },
+          plainText(ask.confirm),
+        ),
+      ),
     );
     dialog.returnValue = "no";
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
@@ -37,34 +48,59 @@ export function showModal(view, around, act) {
   const inputs = [];
   const place = { inputs, press: (body) => act("press", { ...body, view: view.id }) };
   const leave = () => act("close", { view: view.id });
-  const form = h("form", {
-    novalidate: true,
-    submit: async (event) => {
-      event.preventDefault();
-      if (complete(inputs)) point(inputs, (await submit(view, inputs, act)).errors ?? {});
+  const form = h(
+    "form",
+    {
+      novalidate: true,
+      submit: async (event) => {
+        event.preventDefault();
+        if (complete(inputs)) point(inputs, (await submit(view, inputs, act)).errors ?? {});
+      },
     },
-  },
-    h("header.dialog-head", {}, h("h2", { id: "modal-title" }, plainText(view.title)),
-      h("button.plain", { type: "button", "aria-label": "Close", click: leave }, "✕")),
+    h(
+      "header.dialog-head",
+      {},
+      h("h2", { id: "modal-title" }, plainText(view.title)),
+      h("button.plain", { type: "button", "aria-label": "Close", click: leave }, "✕"),
+    ),
     h("div.dialog-body", {}, drawBlocks(view.blocks, around, place)),
-    h("div.dialog-buttons", {},
-      h("button.action", { type: "button", click: leave }, view.close ? plainText(view.close) : "Close"),
-      view.submit ? h("button.action.primary", { type: "submit" }, plainText(view.submit)) : null));
+    h(
+      "div.dialog-buttons",
+      {},
+      h(
+        "button.action",
+        { type: "button", click: leave },
+        view.close ? plainText(view.close) : "Close",
+      ),
+      view.submit ? h("button.action.primary", { type: "submit" }, plainText(view.submit)) : null,
+    ),
+  );
   dialog.replaceChildren(form);
-  dialog.oncancel = (event) => { event.preventDefault(); leave(); };
+  dialog.oncancel = (event) => {
+    event.preventDefault();
+    leave();
+  };
   if (!dialog.open) dialog.showModal();
   inputs[0]?.input.focus();
 }
 
 function complete(inputs) {
   const empty = inputs.filter(({ block, value }) => !block.optional && !value().trim());
-  point(inputs, Object.fromEntries(empty.map(({ block }) => [block.block_id, "Please complete this required field."])));
+  point(
+    inputs,
+    Object.fromEntries(
+      empty.map(({ block }) => [block.block_id, "Please complete this required field."]),
+    ),
+  );
   return empty.length === 0;
 }
 
 function submit(view, inputs, act) {
   const filled = inputs.filter(({ value }) => value().trim() !== "");
-  return act("submit", { view: view.id, values: Object.fromEntries(filled.map(({ block, value }) => [block.block_id, value()])) });
+  return act("submit", {
+    view: view.id,
+    values: Object.fromEntries(filled.map(({ block, value }) => [block.block_id, value()])),
+  });
 }
 
 function point(inputs, errors) {

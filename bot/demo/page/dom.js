@@ -9,7 +9,9 @@ export function h(tag, attributes = {}, ...children) {
     if (typeof value === "function") element.addEventListener(key, value);
     else element.setAttribute(key, value === true ? "" : String(value));
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined),
+  );
   return element;
 }
 
@@ -67,7 +69,20 @@ export function openMenu(anchor, label, groups, choose) {
   for (const group of groups) {
     if (group.label) list.append(h("div.menu-label", {}, group.label));
     for (const option of group.options) {
-      const item = h("button.menu-item", { type: "button", role: "option", "aria-selected": "false", click: () => { closeMenu(); anchor.focus(); choose(option); } }, option.label);
+      const item = h(
+        "button.menu-item",
+        {
+          type: "button",
+          role: "option",
+          "aria-selected": "false",
+          click: () => {
+            closeMenu();
+            anchor.focus();
+            choose(option);
+          },
+        },
+        option.label,
+      );
       if (option.description) item.append(h("small", {}, option.description));
       options.push(item);
       list.append(item);
@@ -79,8 +94,10 @@ export function openMenu(anchor, label, groups, choose) {
     if (step) options[(at + step + options.length) % options.length].focus();
     else if (event.key === "Home") options[0].focus();
     else if (event.key === "End") options.at(-1).focus();
-    else if (event.key === "Escape" || event.key === "Tab") { closeMenu(); anchor.focus(); }
-    else return;
+    else if (event.key === "Escape" || event.key === "Tab") {
+      closeMenu();
+      anchor.focus();
+    } else return;
     event.preventDefault();
   });
   document.body.append(list);
@@ -132,10 +149,24 @@ export function when(seconds) {
   return h("time", { datetime: date.toISOString(), title: date.toLocaleString() }, shown);
 }
 
-const TINTS = ["#0b6e63", "#8a3b62", "#2c5aa0", "#9a5b13", "#5a4a9c", "#4c6b1f", "#a23b3b", "#33658a"];
+const TINTS = [
+  "#0b6e63",
+  "#8a3b62",
+  "#2c5aa0",
+  "#9a5b13",
+  "#5a4a9c",
+  "#4c6b1f",
+  "#a23b3b",
+  "#33658a",
+];
 
 export function avatar(name, key = name, size = "") {
-  const initials = name.split(/[\s-]+/).map((part) => part[0] ?? "").slice(0, 2).join("").toUpperCase();
+  const initials = name
+    .split(/[\s-]+/)
+    .map((part) => part[0] ?? "")
+    .slice(0, 2)
+    .join("")
+    .toUpperCase();
   const face = h(`span.avatar${size ? "." + size : ""}`, { "aria-hidden": "true" }, initials);
   const sum = [...key].reduce((total, letter) => (total * 31 + letter.codePointAt(0)) >>> 0, 7);
   face.style.backgroundColor = TINTS[sum % TINTS.length];

@@ -4,8 +4,10 @@
 import { h, safeUrl } from "./dom.js";
 import { EMOJI } from "./emoji.js";
 
-const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
-const emojified = (text) => text.replace(/:([a-z0-9_+-]+):/g, (whole, name) => EMOJI[name] ?? whole);
+const unescape = (text) =>
+  text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+const emojified = (text) =>
+  text.replace(/:([a-z0-9_+-]+):/g, (whole, name) => EMOJI[name] ?? whole);
 const words = (text) => emojified(unescape(text));
 
 export function plainText(part) {
@@ -40,8 +42,13 @@ function paragraphs(text, around) {
   };
   for (const line of text.split("\n")) {
     const quote = /^(?:>|&gt;) ?(.*)$/.exec(line);
-    if (quote) { endLines(); quoted.push(quote[1]); }
-    else { endQuote(); open.push(line); }
+    if (quote) {
+      endLines();
+      quoted.push(quote[1]);
+    } else {
+      endQuote();
+      open.push(line);
+    }
   }
   endQuote();
   endLines();
@@ -49,7 +56,9 @@ function paragraphs(text, around) {
 }
 
 function inLines(lines, around) {
-  return lines.flatMap((line, index) => (index ? [h("br"), ...inline(line, around)] : inline(line, around)));
+  return lines.flatMap((line, index) =>
+    index ? [h("br"), ...inline(line, around)] : inline(line, around),
+  );
 }
 
 // Emphasis opens before a word, closes behind one, and leaves what is in angle brackets whole.
@@ -79,17 +88,34 @@ function inline(text, around) {
 function drawCode(text, around) {
   const isCommand = around.commands.some((name) => text === name || text.startsWith(`${name} `));
   if (!isCommand) return h("code", {}, text);
-  return h("button.code", { type: "button", title: "Put this into the composer", click: () => around.compose(text) }, text);
+  return h(
+    "button.code",
+    { type: "button", title: "Put this into the composer", click: () => around.compose(text) },
+    text,
+  );
 }
 
 function drawAngled(inside, around) {
   const [target, label] = cut(inside, "|");
-  if (target.startsWith("@")) return mention(around.people[target.slice(1)]?.name ?? label ?? target.slice(1), around.me === target.slice(1));
-  if (target.startsWith("#")) return h("span.mention", {}, `#${around.channels[target.slice(1)]?.name ?? label ?? "private"}`);
+  if (target.startsWith("@"))
+    return mention(
+      around.people[target.slice(1)]?.name ?? label ?? target.slice(1),
+      around.me === target.slice(1),
+    );
+  if (target.startsWith("#"))
+    return h(
+      "span.mention",
+      {},
+      `#${around.channels[target.slice(1)]?.name ?? label ?? "private"}`,
+    );
   if (target.startsWith("!date^")) return drawDate(target, label);
   if (/^!(here|channel|everyone)$/.test(target)) return mention(target.slice(1), true);
   if (target.startsWith("!")) return h("span.mention", {}, unescape(label ?? target.slice(1)));
-  return link(unescape(target), label === undefined ? [unescape(target)] : inline(label, around), around);
+  return link(
+    unescape(target),
+    label === undefined ? [unescape(target)] : inline(label, around),
+    around,
+  );
 }
 
 function cut(text, mark) {
@@ -105,10 +131,18 @@ export function link(target, label, around) {
   const url = safeUrl(target);
   if (!url) return h("span", {}, label);
   const run = /\/pipeline-execution\/([\w-]{22})/.exec(url)?.[1];
-  return h("a", {
-    href: url, target: "_blank", rel: "noopener noreferrer",
-    click: (event) => { if (run && around.showRun(run)) event.preventDefault(); },
-  }, label);
+  return h(
+    "a",
+    {
+      href: url,
+      target: "_blank",
+      rel: "noopener noreferrer",
+      click: (event) => {
+        if (run && around.showRun(run)) event.preventDefault();
+      },
+    },
+    label,
+  );
 }
 
 export function drawDate(target, fallback) {
@@ -116,7 +150,10 @@ export function drawDate(target, fallback) {
   const seconds = Number(stamp);
   if (!Number.isFinite(seconds) || !format) return h("span", {}, unescape(fallback ?? ""));
   const date = new Date(seconds * 1000);
-  const shown = unescape(format).replace(/\{(\w+)\}/g, (whole, name) => dateParts(date, name) ?? whole);
+  const shown = unescape(format).replace(
+    /\{(\w+)\}/g,
+    (whole, name) => dateParts(date, name) ?? whole,
+  );
   const drawn = h("time", { datetime: date.toISOString(), title: date.toLocaleString() }, shown);
   const url = address && safeUrl(unescape(address));
   return url ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, drawn) : drawn;
@@ -125,7 +162,9 @@ export function drawDate(target, fallback) {
 function dateParts(date, name) {
   const say = (options) => date.toLocaleDateString([], options);
   const pretty = (otherwise) => {
-    const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 864e5);
+    const days = Math.round(
+      (new Date().setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 864e5,
+    );
     return { 0: "today", 1: "yesterday", [-1]: "tomorrow" }[days] ?? otherwise;
   };
   const long = { weekday: "long", year: "numeric", month: "long", day: "numeric" };
@@ -133,8 +172,14 @@ function dateParts(date, name) {
   const short = { year: "numeric", month: "short", day: "numeric" };
   const time = { hour: "2-digit", minute: "2-digit" };
   return {
-    date: say(middle), date_long: say(long), date_short: say(short), date_num: say({}),
-    date_pretty: pretty(say(middle)), date_long_pretty: pretty(say(long)), date_short_pretty: pretty(say(short)),
-    time: date.toLocaleTimeString([], time), time_secs: date.toLocaleTimeString([], { ...time, second: "2-digit" }),
+    date: say(middle),
+    date_long: say(long),
+    date_short: say(short),
+    date_num: say({}),
+    date_pretty: pretty(say(middle)),
+    date_long_pretty: pretty(say(long)),
+    date_short_pretty: pretty(say(short)),
+    time: date.toLocaleTimeString([], time),
+    time_secs: date.toLocaleTimeString([], { ...time, second: "2-digit" }),
   }[name];
 }
