@@ -140,8 +140,8 @@ function showRun(id) {
   return true;
 }
 
-async function openApp() {
-  await act("home", {});
+function openApp() {
+  act("home", {}); // answered only when the bot has heard of it
   const opened = () => {
     if (direct()) enter(direct().id, "home");
     else setTimeout(opened, 50);

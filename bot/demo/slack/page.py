@@ -96,7 +96,8 @@ class Page:
     # -- pushing ----------------------------------------------------------------------------
 
     async def _live(self, http: web.Request) -> web.StreamResponse:
-        viewer = self._person(http.query.get("as", ""))
+        asked = http.query.get("as", "")
+        viewer = next((p for p in self._people() if p.id == asked), self._people()[0])
         socket = web.WebSocketResponse(heartbeat=20)
         await socket.prepare(http)
         self._sockets.add(socket)
@@ -175,7 +176,9 @@ class Page:
         return _told(await self._person(asked["as"]).shortcut(message, str(asked["callback"])))
 
     async def _home(self, asked: Json) -> Json:
-        receipt = await self._person(asked["as"]).opens_home()
+        person = self._person(asked["as"])
+        self._slack.direct(person)  # the conversation is there even if the bot does not listen
+        receipt = await person.opens_home()
         return {"ok": True} if receipt is None else _told(receipt)
 
     async def _submit(self, asked: Json) -> Json:
@@ -189,9 +192,14 @@ class Page:
 
     # -- finding ----------------------------------------------------------------------------
 
+    def _people(self) -> list[Person]:
+        return [person for person in self._slack.people if person.standing != "deleted"]
+
     def _person(self, key: object) -> Person:
-        people = [p for p in self._slack.people if p.standing != "deleted"]
-        return next((p for p in people if key in {p.id, p.name}), people[0])
+        found = next((person for person in self._people() if person.id == key), None)
+        if found is None:
+            raise NothingToPressError("there is no such person")
+        return found
 
     def _channel(self, asked: Json) -> Channel:
         return self._slack.channels[str(asked["channel"])]

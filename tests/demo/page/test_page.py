@@ -457,11 +457,12 @@ async def test_other_sites_in_the_same_browser_are_turned_away(acme, header):
 
 
 async def test_an_act_on_what_is_gone_is_refused_in_words(acme):
-    """A press on a deleted message or an unknown channel is answered, not a server error."""
+    """A press on a deleted message, or by nobody, is answered, and is no server error."""
     async with aiohttp.ClientSession() as session:
         for body in (
             {"as": acme.dana.id, "channel": acme.deploys.id, "ts": "1.1", "action": "go"},
             {"as": acme.dana.id, "channel": "C0", "ts": "1.1", "action": "go"},
+            {"as": "U0", "channel": acme.deploys.id, "ts": "1.1", "action": "go"},
             {},
         ):
             answer = await session.post(f"{acme.address}act/press", json=body)
