@@ -14,7 +14,9 @@ SCOPES = {
     "chat:write": "cards, threads, and answers that one person alone sees",
     "im:write": "the last line by direct message, where its channel is gone",
     "users:read": "who pressed: only full members of this workspace may",
-    "users:read.email": "the Harness user behind the Slack user",
+    "users:read.email": "the Harness user behind the Slack user, and whom a refused person can ask",
+    "channels:read": "which of those are in the channel",
+    "groups:read": "the same in private channels",
     "channels:history": "hear Harness's alerts, and look before repeating a message",
     "groups:history": "the same in private channels",
 }

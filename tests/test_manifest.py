@@ -45,9 +45,11 @@ SCHEMA = {
 # Scopes and events that exist (Slack's reference); the schema itself takes any word.
 KNOWN_SCOPES = {
     "channels:history",
+    "channels:read",
     "chat:write",
     "commands",
     "groups:history",
+    "groups:read",
     "im:write",
     "users:read",
     "users:read.email",

@@ -36,6 +36,7 @@ from bot.render.looks import (
     Vanished,
 )
 from bot.render.message import Block, Message
+from bot.render.motive import motive
 from bot.render.stage_list import (
     Row,
     progress_bar,
@@ -212,7 +213,7 @@ def _who(attempt: Attempt) -> str:
     return (
         f"{mention(attempt.presser.user_id)} chose to resume from "
         f"*{mrkdwn(attempt.chosen.label, 150)}*, {date(attempt.claimed_at)} "
-        f"(attempt {attempt.number})."
+        f"(attempt {attempt.number}).{motive(attempt)}"
     )
 
 

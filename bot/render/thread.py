@@ -14,6 +14,7 @@ from bot.core.progress import Ended, GroupFailed, GroupStarted, News, Wait, Wait
 from bot.core.stages import group_stages
 from bot.render.blocks import date, duration, link, mention, message
 from bot.render.message import Message
+from bot.render.motive import motive
 from bot.render.states import again, state
 from bot.render.troubles import kind_sentence
 from bot.render.untrusted import mrkdwn, quoted
@@ -33,7 +34,8 @@ def started(attempt: Attempt) -> Message:
     who = mention(attempt.presser.user_id)
     return message(
         f"▶️ {who} resumed from *{mrkdwn(attempt.chosen.label, _LABEL)}*, "
-        f"{date(attempt.claimed_at)} (attempt {attempt.number}).{run}"
+        f"{date(attempt.claimed_at)} (attempt {attempt.number})."
+        f"{motive(attempt)}{run}"
     )
 
 

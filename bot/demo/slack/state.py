@@ -16,7 +16,7 @@ from bot.demo.slack.records import Call, ResponseUrl, Trigger, Violation
 
 MANIFEST_SCOPES = (
     "commands", "chat:write", "im:write", "users:read", "users:read.email", "channels:history",
-    "groups:history",
+    "channels:read", "groups:history", "groups:read",
 )  # fmt: skip
 MANIFEST_EVENTS = ("message.channels", "message.groups", "app_home_opened")
 
