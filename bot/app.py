@@ -20,11 +20,12 @@ from bot.clock import SystemClock
 from bot.core.errors import HarnessTrouble, SlackTrouble
 from bot.core.policy import Policy
 from bot.core.policy_file import PolicyError, policy_from
-from bot.flows import restart
+from bot.flows import alert, restart
 from bot.flows.context import Context, Workspace
 from bot.flows.narrowing import zone_of
 from bot.flows.pace import Pace
 from bot.flows.work import Work
+from bot.harness.event_wire import read_event
 from bot.harness.firstgen import open_firstgen
 from bot.harness.transport import Address
 from bot.ports import Clock
@@ -37,6 +38,7 @@ from bot.slack.clients import SlackAddress, slack_clients
 from bot.slack.listeners import Listeners
 from bot.store.open import open_store
 from bot.store.store import SqlStore
+from bot.web.events import events_door
 from bot.web.metrics import Gauges, Metrics
 from bot.web.server import Doors, Readiness, web_app
 from bot.workers import work_for_ever
@@ -77,7 +79,11 @@ async def serve(
     """
     clock = SystemClock()
     pulses = Pulses(Pulse("slack"), Pulse("harness"), Pulse("store"))
-    readiness, doors = Readiness(), Doors(slack_expected=not settings.socket_mode)
+    readiness = Readiness()
+    doors = Doors(
+        slack_expected=not settings.socket_mode,
+        harness_expected=settings.harness_events_token is not None,
+    )
     policy = policy_of(settings)
     async with AsyncExitStack() as stack:
         store = await _unless(
@@ -118,6 +124,7 @@ async def serve(
             command=settings.slack_command,
             poll_seconds=settings.poll_seconds,
             new_id=lambda: secrets.token_urlsafe(15),
+            alert_channel=settings.alert_channel or "",
             pace=pace or Pace(),
         )
         await _live(settings, ctx, store, work, _Front(readiness, doors, pulses, stop, ready))
@@ -138,6 +145,12 @@ async def _live(
     settings: Settings, ctx: Context, store: SqlStore, work: Work, front: _Front
 ) -> None:
     """Take part from here to *stop*, then go in order."""
+    if settings.harness_events_token is not None:
+        front.doors.harness = events_door(
+            settings.harness_events_token.get_secret_value(),
+            read=read_event,
+            take=lambda event: alert.from_event(ctx, event),
+        )
     workers = asyncio.create_task(work_for_ever(ctx, store))
     greeting = asyncio.create_task(_greet(ctx, front.pulses.harness))
     await restart.answer_lost_clicks(ctx)

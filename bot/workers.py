@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.flows import deliver, reconcile, restart, track
+from bot.flows import deliver, reconcile, restart, sweep, track, watch
 from bot.flows.context import Context
 from bot.store.replicas import LeaseLost
 from bot.store.store import SqlStore
@@ -29,6 +29,8 @@ async def work_for_ever(ctx: Context, store: SqlStore) -> None:
         "open cards": lambda: _every(
             ctx, ctx.pace.open_cards_seconds, lambda: _true_cards(ctx, store)
         ),
+        "watch": lambda: watch.forever(ctx),
+        "sweep": lambda: _every(ctx, ctx.pace.sweep_seconds, lambda: _swept(ctx, store)),
         "prune": lambda: _every(ctx, PRUNE_SECONDS, lambda: _prune(store)),
     }
     while True:
@@ -95,6 +97,12 @@ async def _every(ctx: Context, seconds: float, act: Callable[[], Awaitable[objec
 async def _prune(store: SqlStore) -> None:
     while await store.prune():
         pass  # a few hundred rows at a time, each in a transaction of its own
+
+
+async def _swept(ctx: Context, store: SqlStore) -> None:
+    """Look for failures that nothing told of; one replica does it for all."""
+    if store.eldest:
+        await sweep.sweep(ctx)
 
 
 async def _true_cards(ctx: Context, store: SqlStore) -> None:

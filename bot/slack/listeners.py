@@ -16,7 +16,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from bot.core.card import Door
-from bot.flows import asking, offer, press, reason
+from bot.flows import asking, channel, offer, press, reason
 from bot.flows.context import Context
 from bot.flows.resume import Click
 from bot.flows.work import Work
@@ -26,6 +26,7 @@ from bot.render.asking import LONGEST_REASON
 from bot.render.choice import is_resume
 from bot.render.untrusted import clean
 from bot.slack import wire
+from bot.slack.hearing import hearing
 
 NOTE_SECONDS = 1.0
 """Of Slack's three seconds for the ack."""
@@ -57,14 +58,16 @@ class Listeners:
         app.view(ticket.REASON)(self.on_reason)
         app.view(ANYTHING)(self.on_unknown)
         app.options(ANYTHING)(self.on_unknown)
-        app.event(ANYTHING)(self.on_event)
+        app.event(ANYTHING, middleware=[hearing(self._ctx)])(self.on_event)
         app.error(self.on_error)
 
     async def on_command(self, ack: Ack, command: Body) -> None:
-        """Offer the stages of the run that was typed."""
+        """Offer the stages of the run that was typed, or see to the channel's settings."""
         await ack()
         asked = wire.command(command)
-        if asked is not None:
+        if asked is not None and (order := channel.read(asked.text)) is not None:
+            self._start(channel.obey(self._ctx, order, asked.to), asked.to, "channel")
+        elif asked is not None:
             story = offer.stages(self._ctx, offer.Asked(asked.text, asked.to, Door.COMMAND))
             self._start(story, asked.to, "command")
 

@@ -85,7 +85,8 @@ class Cards(Part):
         if not self._me.eldest:
             return None
         async with self._db.read() as connection:
-            return (await connection.execute(first)).scalar_one()
+            found: int | None = (await connection.execute(first)).scalar_one()
+        return found
 
     async def posted(self, channel: str, ts: str) -> bool:
         table = schema.card

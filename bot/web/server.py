@@ -40,6 +40,8 @@ class Doors:
     harness: Door | None = None
     slack_expected: bool = field(default=False)
     """HTTP mode: until the door is open Slack is told to come again."""
+    harness_expected: bool = field(default=False)
+    """Event rules are set up: likewise."""
 
 
 def web_app(
@@ -68,9 +70,11 @@ def web_app(
         raise web.HTTPNotFound
 
     async def harness(request: web.Request) -> web.StreamResponse:
-        if doors.harness is None:
-            raise web.HTTPNotFound
-        return await doors.harness(request)
+        if doors.harness is not None:
+            return await doors.harness(request)
+        if doors.harness_expected:
+            return web.json_response({"error": "starting"}, status=503)
+        raise web.HTTPNotFound
 
     app = web.Application(client_max_size=BODY_LIMIT)
     app.add_routes(

@@ -1,0 +1,283 @@
+"""Wait for the runs that alerts told of, and post the card of each that ended badly.
+
+One loop, on the eldest replica, looks at whatever is due. A few fresh alerts are read whole, one by
+one; once they come thick they are gathered and read by the dozen, so that a storm costs a fraction
+of a request each. A run that still goes on is looked at again later; one that ended well, or that
+cannot be resumed, is let be without a word.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.core.card import Card, CardState
+from bot.core.errors import HarnessTrouble, Trouble
+from bot.core.execution import NEGATIVE, Execution, ExecutionRef, WorkflowRun
+from bot.flows import alert, routing, say, storm
+from bot.flows.context import Context
+from bot.flows.mentions import responsible
+from bot.flows.pointers import point
+from bot.flows.routing import Drop, Hold, Point, Post
+from bot.ports import Examined, Place, Say, SayKind, Unreadable
+from bot.render import alerts
+from bot.render.looks import Open
+
+FEW = 3
+"""So many alerts at once are read whole; more are read together."""
+THICK, THICK_SECONDS = 5, 10.0
+"""More than so many looks in so many seconds, and alerts are gathered first."""
+AT_ONCE = 200
+IDLE_SECONDS = 5.0
+"""How often it is seen what other replicas were told."""
+LATE_MS = 120_000
+"""A run that ended longer ago may have been resumed elsewhere since."""
+HOUR_MS = 3_600_000
+AGES = ((6 * HOUR_MS, 15), (HOUR_MS, 3))
+"""From this age on a watched run is looked at this many times less often."""
+
+SEEN = frozenset({CardState.WATCHED, CardState.POINTER})
+
+log = structlog.stdlib.get_logger(__name__)
+
+Read = Examined | Execution | WorkflowRun | Unreadable
+"""How a watched run is: read whole; going on or ended well; a workflow's; not readable."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A card that may be posted."""
+
+    card: Card
+    held: bool
+    """Whether quiet hours kept it back."""
+
+
+async def forever(ctx: Context) -> None:
+    """Look at what is due until cancelled; a failure of ours delays a look and never ends it."""
+    looks: deque[float] = deque()
+    while True:
+        ctx.alerted.clear()
+        while looks and ctx.clock.monotonic() - looks[0] > THICK_SECONDS:
+            looks.popleft()
+        thick = len(looks) > THICK
+        if thick:
+            await ctx.clock.sleep(ctx.pace.gather_seconds)
+        try:
+            seen = await look(ctx, thick=thick)
+        except Exception:
+            log.exception("alerts could not be looked at")
+            await ctx.clock.sleep(1)
+            continue
+        looks.extend([ctx.clock.monotonic()] * min(seen, THICK + 1))
+        if not seen:
+            await _until_due(ctx)
+
+
+async def _until_due(ctx: Context) -> None:
+    due = await ctx.store.next_look(SEEN)
+    seconds = IDLE_SECONDS if due is None else (due - ctx.clock.now()) / 1000
+    ring = asyncio.ensure_future(ctx.alerted.wait())
+    wait = asyncio.ensure_future(ctx.clock.sleep(min(IDLE_SECONDS, max(0.05, seconds))))
+    try:
+        await asyncio.wait({ring, wait}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ring.cancel()
+        wait.cancel()
+
+
+async def look(ctx: Context, *, thick: bool = False) -> int:
+    """Look once at all that is due, and at what soon will be; give how many there were."""
+    now = ctx.clock.now()
+    soon = now + int((ctx.poll_seconds * 1000) / 2)
+    due = await ctx.store.due_cards(SEEN, soon, AT_ONCE)
+    if not any(card.next_look <= now for card in due):
+        return 0
+    watched = [card for card in due if card.state is CardState.WATCHED]
+    try:
+        read = await _read(ctx, watched, thick=thick)
+    except HarnessTrouble as trouble:
+        log.warning("alerts not readable", runs=len(watched), trouble=str(trouble.kind))
+        read = {card.id: Unreadable(trouble.kind) for card in watched}
+    await _settle(ctx, watched, read)
+    for card in due:
+        if card.state is CardState.POINTER and card.next_look <= now:
+            await point(ctx, card)
+    return len(due)
+
+
+# ── reading ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _read(ctx: Context, cards: Sequence[Card], *, thick: bool) -> Mapping[str, Read]:
+    """Read what the cards are about, by the cards' ids."""
+    if len(cards) <= FEW and not thick:
+        return {card.id: await _whole(ctx, card) for card in cards}
+    refs = {card.id: card.execution.ref for card in cards}
+    glanced = await ctx.deployments.glance(list(refs.values()))
+    failed = [run for run in glanced.values() if isinstance(run, Execution) and _badly(run)]
+    examined = await ctx.deployments.read_ended(failed) if failed else {}
+    late = [
+        found.execution
+        for found in examined.values()
+        if isinstance(found, Examined) and _ended_late(ctx, found.execution)
+    ]
+    later = await ctx.deployments.superseded(late) if late else {}
+    read: dict[str, Read] = {}
+    for card_id, ref in refs.items():
+        found = examined.get(ref.id) or glanced[ref.id]
+        if isinstance(found, Examined) and ref.id in later:
+            found = replace(found, superseded=True)
+        read[card_id] = found
+    return read
+
+
+async def _whole(ctx: Context, card: Card) -> Read:
+    try:
+        found = await ctx.deployments.examine(card.execution.ref, until=None)
+    except HarnessTrouble as trouble:
+        return Unreadable(trouble.kind)
+    if isinstance(found, WorkflowRun):
+        return found
+    if found.execution.ref.id != card.execution.ref.id:
+        return WorkflowRun(card.execution.ref, found.execution.ref)
+    return found if _badly(found.execution) else found.execution
+
+
+def _badly(run: Execution) -> bool:
+    return run.ended and run.status in NEGATIVE
+
+
+def _ended_late(ctx: Context, run: Execution) -> bool:
+    return run.ended_at is not None and ctx.clock.now() - run.ended_at > LATE_MS
+
+
+# ── deciding ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def _settle(ctx: Context, cards: Iterable[Card], read: Mapping[str, Read]) -> None:
+    """Do for each card what its run asks for; those to be posted are posted together."""
+    mutes = await routing.mutes(ctx)
+    ready: dict[str, list[_Ready]] = defaultdict(list)
+    for card in cards:
+        match read[card.id]:
+            case Examined() as found:
+                await _failed(ctx, card, found, mutes, ready)
+            case Execution() as run:
+                await _not_failed(ctx, card, run)
+            case WorkflowRun(_, parent):
+                await _moved(ctx, card, parent)
+            case Unreadable(kind):
+                await _unreadable(ctx, card, kind)
+    for channel, those in ready.items():
+        await _post(ctx, channel, those)
+
+
+async def _failed(
+    ctx: Context,
+    card: Card,
+    found: Examined,
+    mutes: Mapping[str, routing.Mute],
+    ready: dict[str, list[_Ready]],
+) -> None:
+    environments = found.environments
+    if card.environments.complete and not environments.complete:
+        environments = card.environments
+    try:
+        found = replace(found, environments=await ctx.deployments.described(environments))
+    except HarnessTrouble:
+        found = replace(found, environments=environments)  # their ids alone; the stricter holds
+    full = replace(
+        card, execution=found.execution, environments=found.environments, root=found.root
+    )
+    match await routing.fate(ctx, card, found, mutes):
+        case Post(channel):
+            held = card.execution.ended
+            ready[channel].append(_Ready(replace(full, channel=channel), held))
+        case Hold(until):
+            await ctx.store.save_card(replace(full, next_look=until), was=CardState.WATCHED)
+            log.info("card held back", execution=full.execution.ref.id, until=until)
+        case Drop(why):
+            await _drop(ctx, full, why)
+        case Point():
+            pointer = replace(full, state=CardState.POINTER, next_look=ctx.clock.now())
+            await ctx.store.save_card(pointer, was=CardState.WATCHED)
+            ctx.alerted.set()
+
+
+async def _not_failed(ctx: Context, card: Card, run: Execution) -> None:
+    if not run.ended:
+        await _later(ctx, card, run)
+        return
+    says: list[Say] = []
+    if ctx.policy.alerts.good_ends and card.thread_ts:
+        well = alerts.ended_well(run, ctx.clock.now())
+        says = [Say(f"well:{card.id}", SayKind.LINE, card.id, well)]
+    await _drop(ctx, card, "it ended well", says)
+
+
+async def _later(ctx: Context, card: Card, run: Execution | None = None) -> None:
+    """Look again, less often with age, and not for ever."""
+    now = ctx.clock.now()
+    age = now - card.created_at
+    if age > ctx.pace.watch_for_ms:
+        await _drop(ctx, card, "it has not ended for a day" if run else "it cannot be read")
+        return
+    factor = next((factor for older, factor in AGES if age >= older), 1)
+    again = replace(card, next_look=now + int((ctx.poll_seconds * 1000) * factor))
+    await ctx.store.save_card(again, was=CardState.WATCHED)
+
+
+async def _unreadable(ctx: Context, card: Card, kind: str) -> None:
+    """Give a run that Harness does not show a few minutes: it may be shown a little later."""
+    log.warning("run of an alert not readable", execution=card.execution.ref.id, why=kind)
+    gone = kind in {Trouble.NOT_FOUND, Trouble.FORBIDDEN}
+    if gone and ctx.clock.now() - card.created_at > LATE_MS:
+        await _drop(ctx, card, f"Harness does not show it: {kind}")
+    else:
+        await _later(ctx, card)
+
+
+async def _moved(ctx: Context, card: Card, parent: ExecutionRef | None) -> None:
+    """Go on with the pipeline's run around a workflow's, if there is one."""
+    if parent is None:
+        await _drop(ctx, card, "a workflow outside a pipeline")
+        return
+    place = Place(card.channel, card.thread_ts)
+    await alert.watch(ctx, parent, place, card.door, card.environments)
+    await _drop(ctx, card, "its pipeline's run is watched instead")
+
+
+async def _drop(ctx: Context, card: Card, why: str, says: Sequence[Say] = ()) -> None:
+    closed = replace(card, state=CardState.CLOSED, next_look=0)
+    await ctx.store.save_card(closed, says, was=CardState.WATCHED)
+    log.info("no card", execution=card.execution.ref.id, why=why)
+
+
+# ── posting ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _post(ctx: Context, channel: str, ready: Sequence[_Ready]) -> None:
+    """Post the cards of alerts in their threads, the others in the channel or under a summary."""
+    threaded = [r.card for r in ready if r.card.thread_ts]
+    single = [r.card for r in ready if not r.card.thread_ts and not r.held]
+    kept = [r.card for r in ready if not r.card.thread_ts and r.held]
+    says: list[Say] = []
+    posts = threaded
+    for cards, digest in ((single, False), (kept, True)):
+        if cards:
+            placed, told = await storm.gather(ctx, channel, cards, digest=digest)
+            posts, says = posts + placed, says + told
+    now, few = ctx.clock.now(), len(ready) <= FEW
+    for card in posts:
+        opened = replace(
+            card, state=CardState.OPEN, created_at=now, next_look=now + ctx.pace.open_look_ms
+        )
+        alone = few and opened.thread == opened.id
+        note = alerts.responsible(who) if alone and (who := await responsible(ctx, card)) else ""
+        if await ctx.store.save_card(opened, [say.post(opened, Open(note))], was=CardState.WATCHED):
+            log.info("card posted", execution=opened.execution.ref.id, card=opened.id)
+    if says:
+        await ctx.store.say(says)
