@@ -101,7 +101,9 @@ async def _hint(ctx: Context, click: Click, card: Card, lacks: Lacks) -> Hint | 
     except (HarnessTrouble, SlackTrouble, TimeoutError) as trouble:
         log.info("no hint with a refusal", why=type(trouble).__name__)
         return None
-    return Hint(tuple(dict.fromkeys(g.name for g in granting)), people)
+    others = [g for g in granting if g.name not in ctx.policy.key_groups]  # no key is a person
+    ordered = sorted(others, key=lambda g: not g.emails)
+    return Hint(tuple(dict.fromkeys(g.name for g in ordered)), people)
 
 
 async def _people(
