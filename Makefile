@@ -39,10 +39,10 @@ upgrade: .venv/.dev  ## the same with the newest versions that the bounds allow
 	tools/lock --upgrade
 
 bench: .venv/.test  ## measure: latency, processor time and requests
-	$(BIN)/python tools/bench.py $(ARGS)
+	$(BIN)/python -m tools.bench $(ARGS)
 
 torture: .venv/.test  ## kill, click and fuzz, and count what was lost
-	$(BIN)/python tools/torture.py $(ARGS)
+	$(BIN)/python -m tools.torture $(ARGS)
 
 clean:  ## remove what the other targets made
 	rm -rf .venv .venvs build dist *.egg-info .coverage* .hypothesis \

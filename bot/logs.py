@@ -18,7 +18,7 @@ SHAPES = re.compile(
 """What secrets look like, for those that nobody told us: tokens, webhooks, headers."""
 
 HIDDEN = "[hidden]"
-NOISY = ("aiohttp", "gql", "slack_sdk", "slack_bolt", "asyncio", "aiosqlite")
+NOISY = ("aiohttp", "aiosqlite", "alembic", "asyncio", "gql", "slack_bolt", "slack_sdk")
 """Libraries that write whole payloads at DEBUG, response_urls and all: they get no further."""
 
 Event = MutableMapping[str, Any]

@@ -63,7 +63,8 @@ async def _until_due(ctx: Context) -> None:
     if not nexts:
         await ctx.followed.bell.wait()
         return
-    seconds = max(0.0, (min(nexts) - ctx.clock.now()) / 1000)
+    now = ctx.clock.now()
+    seconds = min(0.0 if _due(ctx, at, now) else (at - now) / 1000 for at in nexts)
     ring = asyncio.ensure_future(ctx.followed.bell.wait())
     wait = asyncio.ensure_future(ctx.clock.sleep(seconds))
     try:
@@ -73,11 +74,18 @@ async def _until_due(ctx: Context) -> None:
         wait.cancel()
 
 
+def _due(ctx: Context, at: int, now: int) -> bool:
+    """Whether a look at *at* is due; one that lies too far off tells of a clock set back."""
+    slowest = AGES[0][1] * ctx.poll_seconds * 1000
+    furthest = max(slowest, ctx.pace.several_look_ms, ctx.pace.guard_ms + ctx.pace.settle_ms)
+    return not now < at <= now + furthest
+
+
 async def look(ctx: Context) -> None:
     """Look once at all that is due now."""
     now = ctx.clock.now()
     due = sorted(
-        (a for a in ctx.followed.attempts.values() if a.next_look <= now),
+        (a for a in ctx.followed.attempts.values() if _due(ctx, a.next_look, now)),
         key=lambda attempt: attempt.next_look,
     )
     for attempt in due:

@@ -146,6 +146,6 @@ def check_whole(connection: Connection) -> None:
     """Let SQLite look through its own pages; raise ``BadStore`` when they do not hold together."""
     if (found := connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()) != "ok":
         raise BadStore(
-            f"The database is damaged ({found}): move it away and restore a backup, or start with a"
-            f" new one."
+            f"The database is damaged ({' '.join(str(found).split())}): move it away and restore a"
+            f" backup, or start with a new one."
         )
