@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.finding import Finding, good, unseen, wrong
 from bot.slack import outcome
-from bot.slack.clients import SlackAddress, bolts_client, sockets_client
+from bot.slack.clients import SlackAddress, doctors_client, sockets_client
 
 REINSTALL = (
     "add it under OAuth & Permissions (resume-bot manifest lists them) and reinstall the app"
@@ -19,7 +19,7 @@ async def look_at_slack(
     address: SlackAddress, *, scopes: frozenset[str], alert_channel: str | None
 ) -> AsyncIterator[Finding]:
     """Try what the bot will need of Slack; *scopes* are those that the manifest asks for."""
-    client = bolts_client(address)
+    client = doctors_client(address)
     token = "SLACK_BOT_TOKEN"  # noqa: S105 -- its name
     try:
         me = await client.auth_test()

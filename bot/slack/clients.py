@@ -42,7 +42,12 @@ async def slack_clients(
 
 
 def bolts_client(address: SlackAddress) -> AsyncWebClient:
-    """Make the client that Bolt wants to have; the stories do not use it."""
+    """Make the client that Bolt copies for each request; it gets its token from ``authorize``."""
+    return _client(address, None, [])
+
+
+def doctors_client(address: SlackAddress) -> AsyncWebClient:
+    """Make the client that asks each thing once."""
     return _client(address, address.bot_token, [])
 
 
@@ -53,7 +58,7 @@ def sockets_client(address: SlackAddress) -> AsyncWebClient:
 
 def _client(
     address: SlackAddress,
-    token: str,
+    token: str | None,
     handlers: list[AsyncRetryHandler],
     session: aiohttp.ClientSession | None = None,
 ) -> AsyncWebClient:
