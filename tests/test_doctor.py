@@ -76,7 +76,7 @@ async def test_a_wrong_setting_is_named_with_its_remedy(
 
 async def test_an_alert_channel_is_looked_at_where_the_token_may(world: World) -> None:
     """A channel that is not there is wrong; one that cannot be asked about is left to a person."""
-    world.slack.scopes -= {"channels:read"}
+    world.slack.scopes -= {"channels:read", "groups:read"}
     _, unseen = await _told(world, alert_channel="C0000NONE")
     world.slack.scopes |= {"channels:read"}
     code, lines = await _told(world, alert_channel="C0000NONE")
