@@ -185,7 +185,9 @@ class _Table:
         self._asked: set[str] = set()
 
     def problem(self, key: str, what: str) -> None:
-        self._problems.append(f"{'.'.join(part for part in (self._path, key) if part)}: {what}")
+        where = ".".join(part for part in (self._path, key) if part)
+        # A quoted key may hold any character, a line break too.
+        self._problems.append(" ".join(f"{where}: {what}".split()))
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._values)
