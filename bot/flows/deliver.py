@@ -67,7 +67,9 @@ async def _deliver(ctx: Context, due: Due) -> None:
 async def _try(ctx: Context, due: Due) -> Delivery:
     say = due.say
     if say.kind in EDITS:
-        return await ctx.chat.edit(due.place.channel, due.ts, say.message)
+        return await ctx.chat.edit(
+            due.place.channel, due.ts, say.message, urgent=say.kind is SayKind.SETTLE
+        )
     if due.unsure:
         try:
             ts = await ctx.chat.find(due.place, say.message, mark=say.key, since=due.since)

@@ -17,7 +17,8 @@ from bot.flows import say
 from bot.flows.context import Context
 from bot.flows.record import facts
 from bot.flows.resume import refuse
-from bot.render import refusals, thread
+from bot.ports import Place, Whisperable
+from bot.render import refusals, thread, words
 from bot.render.looks import Elsewhere, NotFound, Open
 from bot.render.looks import Taken as TakenLook
 
@@ -69,6 +70,8 @@ async def look_up(ctx: Context, attempt: Attempt) -> None:
         _again(ctx, attempt, ctx.poll_seconds * 1000)
         return
     match judge(found, old=old.ref, since=since):
+        case Ours(run) if not run.proven and attempt.lost.startswith(FREEZE):
+            await _none(ctx, card, attempt)  # the REJECTED run that a freeze leaves (facts 3.7)
         case Ours(run):
             await _found(
                 ctx, card, attempt, run.run.id, replace(attempt, run=run.run, run_url=run.url)
@@ -107,6 +110,8 @@ async def _none(ctx: Context, card: Card, attempt: Attempt) -> None:
     if looked.looks < ctx.pace.looks:
         if await ctx.store.advance(attempt, looked):
             _again(ctx, looked, ctx.poll_seconds * 1000)
+        else:
+            ctx.followed.drop(attempt)
         return
     ended = replace(move(looked, Event.NOT_FOUND), ended_at=now, outcome="not found")
     opened = replace(card, state=CardState.OPEN, attempt="", next_look=now)
@@ -116,6 +121,9 @@ async def _none(ctx: Context, card: Card, attempt: Attempt) -> None:
     ]
     if await ctx.store.advance(attempt, ended, cards=[opened], says=says):
         await ctx.store.record("not found", facts(ended))
+        place = Place(card.channel, card.thread_ts)
+        presser = Whisperable(ended.presser.user_id, place)
+        await ctx.chat.whisper(presser, words.not_found(ended, card.execution))
     ctx.followed.drop(attempt)
 
 

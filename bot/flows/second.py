@@ -178,7 +178,7 @@ async def _end(ctx: Context, click: Click, ticket: Ticket, end: End) -> Message:
 async def _edit(ctx: Context, click: Click, message: Message) -> None:
     """Take the button off the request; if Slack will not, the next press is answered as well."""
     if click.to.place.channel and click.message_ts:
-        await ctx.chat.edit(click.to.place.channel, click.message_ts, message)
+        await ctx.chat.edit(click.to.place.channel, click.message_ts, message, urgent=True)
 
 
 async def _print(ctx: Context, card: Card, execution: Execution) -> str:

@@ -214,7 +214,7 @@ async def _unreadable(ctx: Context, attempt: Attempt, why: Unreadable | None) ->
     log.warning("run not readable", attempt=attempt.id, why=kind)
     now = ctx.clock.now()
     if kind != Trouble.NOT_FOUND:
-        _again(ctx, attempt)
+        await _again_or_leave(ctx, attempt, None)
         return
     since = ctx.followed.missing.setdefault(attempt.id, now)
     if now - since < ctx.pace.missing_ms:
@@ -223,7 +223,7 @@ async def _unreadable(ctx: Context, attempt: Attempt, why: Unreadable | None) ->
     await _leave(ctx, attempt, None)
 
 
-async def _again_or_leave(ctx: Context, attempt: Attempt, run: Execution) -> None:
+async def _again_or_leave(ctx: Context, attempt: Attempt, run: Execution | None) -> None:
     if ctx.clock.now() - attempt.claimed_at > ctx.pace.leave_after_ms:
         await _leave(ctx, attempt, run)
     else:

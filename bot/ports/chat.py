@@ -69,8 +69,13 @@ class Chat(Protocol):
         """
         ...
 
-    async def edit(self, channel: str, ts: str, message: Message) -> Delivery:
-        """Make our message say *message* now; repeating it is harmless."""
+    async def edit(
+        self, channel: str, ts: str, message: Message, *, urgent: bool = False
+    ) -> Delivery:
+        """Make our message say *message* now; repeating it is harmless.
+
+        Progress waits for its place in the budget of all edits; what is *urgent* does not.
+        """
         ...
 
     async def whisper(self, to: Whisperable, message: Message) -> bool:

@@ -58,10 +58,16 @@ class SlackChat:
             "chat.postMessage", message, _to(place) | {"metadata": metadata, **_QUIET}
         )
 
-    async def edit(self, channel: str, ts: str, message: Message) -> Delivery:
-        """Edit our message, within the budget that all edits share."""
+    async def edit(
+        self, channel: str, ts: str, message: Message, *, urgent: bool = False
+    ) -> Delivery:
+        """Edit our message; progress keeps within the budget that all edits share.
+
+        An *urgent* edit counts and does not wait: buttons that must go cannot stand for a minute
+        because others progress, and Slack says by itself when it is too much.
+        """
         wait = self._edit_wait()
-        if wait > 0:
+        if wait > 0 and not urgent:
             return Later(wait)
         return await self._write("chat.update", message, {"channel": channel, "ts": ts})
 
