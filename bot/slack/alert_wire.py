@@ -38,7 +38,7 @@ def posted(event: Body, *, bot_user_id: str, bot_id: str, mark_type: str) -> Pos
     Ruling 19: a message whose user is our bot, or that carries our mark, is dropped; one with our
     bot id and no user is the webhook of somebody who made it in our own app.
     """
-    if event.get("type") != "message" or event.get("channel_type") in {"im", "mpim"}:
+    if event.get("type") != "message" or wire.text_of(event, "channel_type") in {"im", "mpim"}:
         return None
     message = event
     if event.get("subtype") == "message_changed":

@@ -14,6 +14,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.flows.context import Workspace
 from bot.ports import Clock
 from bot.slack.clients import SlackAddress, bolts_client, sockets_client
+from bot.slack.sound import sound_only
 
 LONGEST_PAUSE = 60.0
 
@@ -36,7 +37,7 @@ def bolt_app(address: SlackAddress, workspace: Workspace) -> AsyncApp:
             bot_token=address.bot_token,
         )
 
-    return AsyncApp(
+    app = AsyncApp(
         name="harness-resume-bot",
         # Without one Bolt takes the root's level for itself, and prints payloads at DEBUG.
         logger=logging.getLogger("slack_bolt"),
@@ -46,14 +47,22 @@ def bolt_app(address: SlackAddress, workspace: Workspace) -> AsyncApp:
         request_verification_enabled=address.app_token is None,
         ignoring_self_events_enabled=False,
     )
+    app.use(sound_only)
+    return app
 
 
 def http_door(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Make the handler of ``POST /slack/events`` for HTTP mode."""
 
     async def door(request: web.Request) -> web.StreamResponse:
-        answer = await app.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(answer)
+        try:
+            asked = await to_bolt_request(request)
+        except web.HTTPException:
+            raise  # such as a body that is too large
+        except Exception as error:  # noqa: BLE001 -- Bolt parses before it checks the signature
+            log.warning("not a request of Slack's", error=type(error).__name__)
+            return web.json_response({"error": "not a request of Slack's"}, status=400)
+        return await to_aiohttp_response(await app.async_dispatch(asked))
 
     return door
 

@@ -5,21 +5,109 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-WORDS = (
-    "actions action_id value user id channel container message message_ts thread_ts trigger_id"
-    " response_url text blocks attachments fields title_link type view state values callback_id"
-    " private_metadata event subtype bot_id metadata event_type event_payload mark eventType data"
-    " status pipelineExecution application environments pipelineStageExecutions pipeline name cause"
-    " execution outcomes nodes pageInfo hasMore permissions appPermissions permissionType"
-    " applications filterType deployments filterTypes envIds appIds userGroups isDisabled message"
-    " path extensions only production people key alerts routes mutes timezone applications stages"
-    " hours channels second_person __typename startedAt endedAt failureDetails pipelineStageName"
-).split()
-VALUES = (
-    "resume:0 resume:menu block_actions FAILED SUCCESS RUNNING PipelineExecution ALL SELECTED"
-    " DEPLOYMENT EXECUTE PRODUCTION_ENVIRONMENTS pipeline_end workflow_end TEST message"
-    " message_changed bot_message v1.card.0.0123456789abcdef UTC 08:00-18:00 Europe/Berlin"
-).split()
+WORDS = [
+    "actions",
+    "action_id",
+    "value",
+    "user",
+    "id",
+    "channel",
+    "container",
+    "message",
+    "message_ts",
+    "thread_ts",
+    "trigger_id",
+    "response_url",
+    "text",
+    "blocks",
+    "attachments",
+    "fields",
+    "title_link",
+    "type",
+    "view",
+    "state",
+    "values",
+    "callback_id",
+    "private_metadata",
+    "event",
+    "subtype",
+    "bot_id",
+    "metadata",
+    "event_type",
+    "event_payload",
+    "mark",
+    "eventType",
+    "data",
+    "status",
+    "pipelineExecution",
+    "application",
+    "environments",
+    "pipelineStageExecutions",
+    "pipeline",
+    "name",
+    "cause",
+    "execution",
+    "outcomes",
+    "nodes",
+    "pageInfo",
+    "hasMore",
+    "permissions",
+    "appPermissions",
+    "permissionType",
+    "applications",
+    "filterType",
+    "deployments",
+    "filterTypes",
+    "envIds",
+    "appIds",
+    "userGroups",
+    "isDisabled",
+    "message",
+    "path",
+    "extensions",
+    "only",
+    "production",
+    "people",
+    "key",
+    "alerts",
+    "routes",
+    "mutes",
+    "timezone",
+    "applications",
+    "stages",
+    "hours",
+    "channels",
+    "second_person",
+    "__typename",
+    "startedAt",
+    "endedAt",
+    "failureDetails",
+    "pipelineStageName",
+]
+VALUES = [
+    "resume:0",
+    "resume:menu",
+    "block_actions",
+    "FAILED",
+    "SUCCESS",
+    "RUNNING",
+    "PipelineExecution",
+    "ALL",
+    "SELECTED",
+    "DEPLOYMENT",
+    "EXECUTE",
+    "PRODUCTION_ENVIRONMENTS",
+    "pipeline_end",
+    "workflow_end",
+    "TEST",
+    "message",
+    "message_changed",
+    "bot_message",
+    "v1.card.0.0123456789abcdef",
+    "UTC",
+    "08:00-18:00",
+    "Europe/Berlin",
+]
 
 texts = (
     st.sampled_from(VALUES)

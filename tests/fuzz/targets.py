@@ -1,4 +1,4 @@
-"""What reads foreign data, each as a function of any JSON or any text; only known errors are let by.
+"""What reads foreign data, each as a function of any JSON; only known errors are let by.
 
 Hypothesis (``test_readers``) and the guided fuzzer (``tools.torture.guided``) drive the same list.
 """
@@ -6,8 +6,8 @@ Hypothesis (``test_readers``) and the guided fuzzer (``tools.torture.guided``) d
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.core.audit import parse
 from bot.core.alerts import what_it_says
+from bot.core.audit import parse
 from bot.core.card import Card, Door
 from bot.core.errors import HarnessTrouble
 from bot.core.execution import Environments, ExecutionRef
@@ -104,8 +104,11 @@ def policy_file(data: Any) -> None:
     try:
         policy_from(data if isinstance(data, Mapping) else {})
     except PolicyError as error:
-        assert error.problems
-        assert all("\n" not in problem for problem in error.problems)
+        problems = error.problems
+    else:
+        return
+    assert problems
+    assert all("\n" not in problem for problem in problems)
 
 
 def typed(data: Any) -> None:
