@@ -135,7 +135,10 @@ async def _seen(ctx: Context, attempt: Attempt, run: Execution) -> None:
     ctx.followed.missing.pop(attempt.id, None)
     progress, news = observe(attempt.progress, attempt.chosen, run)
     picture = (run.status, tuple(row.status for row in run.stages))
-    if not news and picture == ctx.followed.pictures.get(attempt.id):
+    # After a restart nobody remembers the picture; then it is the progress that tells.
+    shown = ctx.followed.pictures.get(attempt.id)
+    if not news and (picture == shown or (shown is None and progress == attempt.progress)):
+        ctx.followed.pictures[attempt.id] = picture
         await _again_or_leave(ctx, attempt, run)
         return
     card = await ctx.store.card(attempt.card)
