@@ -82,6 +82,7 @@ _CALMED = re.compile(
     r"|\b(?:failed|failures?|errors?|aborted|rejected)\s*[:=]\s*(?:0|none)\b",
     re.IGNORECASE,
 )
+"""Words such as "0 failed" alarm nobody beside a good word."""
 _GOOD = re.compile(
     r"\b(?:succe(?:ss|eded|ssful|ssfully)|completed|passed|finished|approved|resolved)\b"
     r"|✅|:white_check_mark:|:heavy_check_mark:",
@@ -96,10 +97,11 @@ def what_it_says(text: str, colors: tuple[str, ...] = ()) -> Said:
     for pattern, said in _FORMS:
         if found := re.search(rf"(?:^|[\n ]){pattern}", masked):
             return said or _VERBS[found[1].lower()]
-    plain = _CALMED.sub(" ", _LINK.sub(lambda link: f" {link[1] or ''} ", text))
-    if alarm := _ALARMS.search(_SLACKS_OWN.sub(" ", plain)):
+    plain = _SLACKS_OWN.sub(" ", _LINK.sub(lambda link: f" {link[1] or ''} ", text))
+    good = _GOOD.search(plain) is not None
+    if alarm := _ALARMS.search(_CALMED.sub(" ", plain) if good else plain):
         return Failure(f"the word {alarm[0].lower()!r}")
-    if _GOOD.search(plain):
+    if good:
         return _WELL
     if any(color.lower().lstrip("#") in _RED for color in colors):
         return Failure("the colour")

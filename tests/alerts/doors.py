@@ -55,6 +55,15 @@ def going_on(world: World, *, ends: str = "FAILED", seconds: float | None = None
     return run
 
 
+def fails(world: World, name: str = "Checkout Release") -> Run:
+    """Let a run begin and fail now."""
+    run = world.harness.world.start(world.checkout(name), by=world.trigger)
+    world.passes(5)
+    world.harness.world.tick()
+    assert run.status.value == "FAILED"
+    return run
+
+
 def row(run: Run, step: str) -> Any:
     return next(row for row in run.rows if row.step == step)
 
@@ -103,6 +112,13 @@ def cards(*channels: Channel) -> list[Message]:
     return [m for channel in channels for m in channel.log if buttons(m)]
 
 
+async def count_of(world: World, count: int, *channels: Channel, seconds: float = 50) -> None:
+    """Wait for so many cards, looking seldom: counting hundreds is work, too."""
+    async with asyncio.timeout(seconds):
+        while len(cards(*channels)) < count:
+            await asyncio.sleep(0.25)
+
+
 async def quiet(world: World, seconds: float = 0.6) -> None:
     """Let whatever is under way happen: the only way to see that nothing comes."""
     await world.slack.settle()
@@ -126,6 +142,11 @@ async def posts_event(port: int, body: Any, token: str = TOKEN) -> int:
 
 def end_event(world: World, run: Run) -> dict[str, Any]:
     return events.end_of(world.harness.world, run)
+
+
+def reads(world: World) -> list[Any]:
+    """List the GraphQL requests about runs; the lists that a test's haste repeats are left out."""
+    return [request for request in graphql(world) if "executions" not in request.names]
 
 
 def graphql(world: World) -> list[Any]:

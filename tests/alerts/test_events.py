@@ -1,10 +1,11 @@
 """Harness's event rules: authenticated, kept before the answer, idempotent, never trusted."""
 
+import io
+
 import aiohttp
 import pytest
 
-from bot.core.permission import Allowed
-from bot.demo.harness import deployment, in_envs
+from bot.demo.harness import Fault, deployment, in_envs
 from tests.alerts.doors import (
     PACE,
     TOKEN,
@@ -19,8 +20,6 @@ from tests.alerts.doors import (
     shape,
 )
 from tests.e2e.world import buttons, free_port, until, words
-
-del Allowed
 
 
 @pytest.fixture
@@ -84,7 +83,7 @@ async def test_no_json_and_too_much_of_it_are_refused(world, setup, port):
     url = f"http://127.0.0.1:{port}/harness/events"
     async with world.bot(**setup), aiohttp.ClientSession(headers=headers) as session:
         for data, status in ((b"\xff{", 400), (b"[" * 100_000, 400), (b" " * (1 << 21), 413)):
-            async with session.post(url, data=data) as answer:
+            async with session.post(url, data=io.BytesIO(data)) as answer:
                 assert answer.status == status
 
 
@@ -139,16 +138,11 @@ async def test_an_event_cannot_lie(world, setup, port):
 
 async def test_an_event_sees_the_environments_that_rest_would(world, setup, port):
     """Where REST does not answer, those of the payload decide who may press (facts 5.2)."""
-    world.harness.with_rest = False
     people = world.harness.world
     few = people.user_group("Few", deployment(envs=in_envs(world.prod, world.dev)))
     people.user("noel@example.com", "Noel Body", few)
     run = ended(world)
-    from bot.demo.harness import Fault
-
-    world.harness.faults.arm(Fault.NOT_FOUND_PAGE, on="rest:executions", times=99) if hasattr(
-        Fault, "NOT_FOUND_PAGE"
-    ) else world.harness.faults.arm(Fault.HTML, on="rest:executions", times=99)
+    world.harness.faults.arm(Fault.NOT_JSON, on="rest:executions", times=99)
     async with world.bot(**setup):
         await posts_event(port, end_event(world, run))
         (card,) = await until(lambda: cards(world.ops), world)
@@ -160,7 +154,7 @@ async def test_an_event_sees_the_environments_that_rest_would(world, setup, port
 async def test_an_event_hastens_the_look_at_a_watched_run(world, setup, port):
     """A long pause between looks is cut short by the event of the run's end."""
     run = going_on(world)
-    async with world.bot(**setup | {"poll_seconds": 3600}):
+    async with world.bot(**setup | {"poll_seconds": 3600, "alert_channel": None}):
         message = world.slack.webhook(world.ops).posts(**shape(world, run, "A"))
         await quiet(world)
         world.harness.world.finish(row(run, "Deploy US"))

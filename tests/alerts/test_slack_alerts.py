@@ -37,10 +37,7 @@ async def test_a_button_below_an_alert_resumes_and_its_thread_tells_the_end(worl
 @pytest.mark.parametrize("name", ["G", "H", "alone"])
 async def test_what_cannot_be_resumed_gets_no_card(world, name):
     """A frozen run, a waiting approval and a lone workflow are met with silence."""
-    if name == "H":
-        run = going_on(world)
-    else:
-        run = ended(world)
+    run = going_on(world) if name == "H" else ended(world)
     parts = shape(world, run, name)
     if name == "G":
         world.harness.world.abort(run)
