@@ -12,8 +12,8 @@ from bot.demo.harness import (
     AppFilter,
     Application,
     ElementFilter,
-    Environment,
     EnvFilter,
+    Environment,
     Grant,
     Pipeline,
     User,
@@ -34,6 +34,33 @@ def may(user: User | None, pipeline: Pipeline, environments: list[Environment]) 
     return bool(good) and all(any(_reaches(g, e) for g in good) for e in environments)
 
 
+def certain(user: User, pipeline: Pipeline) -> bool:
+    """Say what remains when every filter that GraphQL shows as ALL without ids is left out."""
+    kept = [
+        UserGroup(
+            group.id,
+            group.name,
+            tuple(g for g in group.grants or () if g.apps is not None and _named(g.apps)),
+        )
+        for group in user.groups
+        if not corrupt(group)
+    ]
+    alone = User(
+        user.id,
+        user.name,
+        user.email,
+        kept,
+        disabled=user.disabled,
+        locked=user.locked,
+        verified=user.verified,
+    )
+    return may(alone, pipeline, list(pipeline.environments))
+
+
+def _named(apps: AppFilter) -> bool:
+    return apps.kind != "ALL" and bool(apps.ids)
+
+
 def corrupt(group: UserGroup) -> bool:
     """Say whether a group makes Harness fail: nothing of it can be read (facts 5.4)."""
     return any(
@@ -52,9 +79,7 @@ def ambiguous(user: User | None) -> bool:
         blank = [g for g in group.grants or () if g.apps is None or not g.apps.ids]
         kinds = {(g.type, frozenset(g.actions)) for g in blank}
         for kind in kinds:
-            alike = [
-                g for g in group.grants or () if (g.type, frozenset(g.actions)) == kind
-            ]
+            alike = [g for g in group.grants or () if (g.type, frozenset(g.actions)) == kind]
             filters = {g.apps.kind if g.apps else "ALL" for g in alike}
             if len(alike) > 1 and filters != {"ALL"}:
                 return True
@@ -145,9 +170,7 @@ def _harmless(dice: Random, place: Place) -> UserGroup:
 
 
 def _grant(dice: Random, place: Place) -> Grant:
-    kind = dice.choices(
-        ("DEPLOYMENT", "ALL", "PIPELINE", "ENV", "SERVICE"), (70, 14, 6, 5, 5)
-    )[0]
+    kind = dice.choices(("DEPLOYMENT", "ALL", "PIPELINE", "ENV", "SERVICE"), (70, 14, 6, 5, 5))[0]
     actions = dice.choices(
         (
             EXECUTES,

@@ -1,11 +1,15 @@
 """The policy file at the click: every rule refuses with what it allows instead, by every door."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
 from bot.demo.harness import stage, workflow
+from bot.flows.pace import Pace
 from tests.e2e.world import World, until, words
+from tests.who_may.drawn import Drawn
 
 DEPLOY = "Resume Checkout Release from Deploy"
 
@@ -103,3 +107,33 @@ async def test_people_whose_addresses_differ_are_mapped(world: World, policy) ->
         said = await world.refusal(world.nobody, card, DEPLOY)
         assert "eve@example.com" in said
         assert "prod-eu (production)" in said
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_no_policy_lets_anybody_past_whom_harness_refuses(
+    world: World, policy, seed: int
+) -> None:
+    """Under random policy files and random rights, who is resumed for may in Harness as well."""
+    dice = Random(seed)
+    drawn = Drawn(world, dice)
+    lines = ["[only]"]
+    patterns = {
+        "applications": ["*", "Store*", drawn.place.apps[0].id],
+        "pipelines": ["*", "Pipe *", "*e*"],
+        "stages": ["Go", "*"],
+        "channels": [drawn.channel.id],
+        "hours": ["mon-sun 00:00-24:00"],
+    }
+    for key, allowed in patterns.items():
+        if dice.random() < 0.7:
+            lines.append(f"{key} = {json.dumps(dice.sample(allowed, 1))}")
+    lines += ["[people]", f'U0NOBODY = "{drawn.user.email}"']
+    lines += ["[production]", f"channels = {json.dumps([drawn.channel.id, 'C0OTHER'])}"]
+    resumed = 0
+    async with world.bot(pace=Pace(hint_seconds=0.0), **policy("\n".join(lines))):
+        for _ in range(15):
+            pipeline, allowed = drawn.world()
+            said = await drawn.verdict(world.failed_run(pipeline))
+            assert said or allowed, (said, drawn.user)
+            resumed += not said
+    assert resumed, "a policy that allows nothing shows nothing"

@@ -154,7 +154,9 @@ async def test_every_refusal_by_every_door(world: World, door: str) -> None:
     async with world.bot():
         if door == "shortcut's card":
             link = f"look: http://h/#/account/{world.harness.account}/app/x/pipeline-execution/"
-            message = world.dana.says(world.ops, f"{link}{run.id}/workflow-execution/undefined/details")
+            message = world.dana.says(
+                world.ops, f"{link}{run.id}/workflow-execution/undefined/details"
+            )
             await world.dana.shortcut(message, "resume_from_message")
             await world.slack.until(lambda: message.thread, 10)
             card = message.thread[-1]
