@@ -67,24 +67,26 @@ class Budget:
         self._limit = limit
         self._people = 0
 
-    async def take(self, until: float | None) -> None:
+    async def take(self, until: float | None, *, leave: int = 0) -> None:
         """Wait for a place; a person's wait ends at *until* with ``Trouble.OWN_BUDGET``.
 
-        It ends at once when the window says that no place is free before that.
+        It ends at once when the window says that no place is free before that. *leave* places of
+        each minute stay untouched, for those that ask without it.
         """
         if not self._limit:
             return
         if until is None:
-            await self._take_behind_people()
+            await self._take_behind_people(max(FOR_PEOPLE, leave))
             return
+        share = max(1, self._limit - leave)
         with self._waiting():
-            while wait := await self._window.take_request(self._name, self._limit):
+            while wait := await self._window.take_request(self._name, share):
                 if self._clock.monotonic() + wait >= until:
                     raise HarnessTrouble(Trouble.OWN_BUDGET)
                 await self._clock.sleep(wait)
 
-    async def _take_behind_people(self) -> None:
-        share = max(1, self._limit - FOR_PEOPLE)
+    async def _take_behind_people(self, leave: int) -> None:
+        share = max(1, self._limit - leave)
         while True:
             if self._people:
                 wait = _LOOK_AGAIN

@@ -22,6 +22,10 @@ from bot.harness.transport import Wire
 from bot.ports import Clock
 
 REQUESTS_PER_MINUTE = 40
+_FOR_RIGHTS = 15
+"""Places of a minute that reading runs leaves to permission checks: a run can be read without REST,
+but a grant that REST does not confirm does not count (ruling 21), and a press would be refused."""
+
 _PERSON_TRY = 2.5
 _BACKGROUND_TRY = 15.0
 _ABSENT_FOR = 300.0
@@ -85,7 +89,7 @@ class Rest:
     async def execution(self, ref: ExecutionRef, *, until: float | None) -> RawExecution | None:
         """Read a run, which makes Harness refresh its stages; ``None``: do without."""
         query = {"appId": ref.scope} if ref.scope else {}
-        node = await self._resource("executions", ref.id, query, until=until)
+        node = await self._resource("executions", ref.id, query, until=until, leave=_FOR_RIGHTS)
         return None if node is None else read_raw(node, ref.id)
 
     async def user_group(self, group: str, *, until: float | None) -> Json | None:
@@ -94,14 +98,20 @@ class Rest:
         return node if node is not None and node.get("uuid", group) == group else None
 
     async def _resource(
-        self, view: str, identity: str, query: dict[str, str], *, until: float | None
+        self,
+        view: str,
+        identity: str,
+        query: dict[str, str],
+        *,
+        until: float | None,
+        leave: int = 0,
     ) -> Json | None:
         if not identity or self._absent.get(view, 0.0) > self._clock.monotonic():
             return None
         begun = self._clock.monotonic()
         seconds = _BACKGROUND_TRY if until is None else min(until - begun, _PERSON_TRY)
         try:
-            await self._budget.take(None if until is None else begun + seconds)
+            await self._budget.take(None if until is None else begun + seconds, leave=leave)
             status, body = await self._wire.get(
                 f"/api/{view}/{quote(identity, safe='')}", query, seconds=max(seconds, 0.0)
             )

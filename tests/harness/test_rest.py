@@ -175,6 +175,19 @@ async def test_the_views_have_a_window_of_their_own():
     assert second is None
 
 
+async def test_reading_runs_leaves_room_for_permission_checks():
+    """Many cards in a minute do not get the next press refused (rulings 9 and 21)."""
+    view = Views(body=b'{"resource": {}, "responseMessages": []}')
+    clock = SkippingClock()
+    async with serving(view.answer) as url, open_wire(Address(url, "acc", "key")) as wire:
+        rest = Rest(wire, Budget(MemoryWindow(clock), clock, name="rest", limit=40), clock)
+        for _ in range(50):
+            await rest.execution(REF, until=clock.monotonic() + 8)
+        assert view.asked < 40
+        assert await rest.user_group("g", until=clock.monotonic() + 8) is not None
+        assert view.asked <= 40
+
+
 async def test_an_id_cannot_leave_its_place_in_the_address():
     """A group's id is data, also when it looks like a path."""
     view = Views(body=b'{"resource": {}, "responseMessages": []}')
