@@ -52,6 +52,7 @@ _VERBS: dict[str, Said] = {
 }
 """Harness's verbs (facts 6.3): the word behind ``Workflow …``, ``Approval`` and ``Pipeline``."""
 
+_LONGEST = 20_000
 _BAD = "failed|rejected|expired|aborted"
 _FORMS: tuple[tuple[str, Said | None], ...] = (
     (rf"Workflow ▢(?: in pipeline ▢)? ({_BAD}|completed|paused|resumed)\b", None),
@@ -65,7 +66,7 @@ _FORMS: tuple[tuple[str, Said | None], ...] = (
 )
 """The first words of Harness's own messages (facts 6.5), names masked; a verb where it is None."""
 
-_BOLD_LINK = re.compile(r"\*<[^<>|\s]+\|.*?>\*", re.DOTALL)
+_BOLD_LINK = re.compile(r"\*<[^<>|\s]+\|.{0,500}?>\*", re.DOTALL)
 _LINK = re.compile(r"<(?:https?|mailto):[^<>|\s]*(?:\|([^<>]*))?>|https?://[^\s<>|]+")
 _BOLD = re.compile(r"\*[^*\n]{1,300}\*")
 _SLACKS_OWN = re.compile(r"<[!@#][^<>]*>")
@@ -93,6 +94,7 @@ _RED = frozenset({"danger", "ec372e", "ff0000", "a30200", "e01e5a", "d00000", "d
 
 def what_it_says(text: str, colors: tuple[str, ...] = ()) -> Said:
     """Read *text*, all of a message in reading order; *colors* are its attachments'."""
+    text = text[:_LONGEST]
     masked = _masked(text)
     for pattern, said in _FORMS:
         if found := re.search(rf"(?:^|[\n ]){pattern}", masked):

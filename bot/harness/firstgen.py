@@ -15,6 +15,7 @@ from bot.harness import alert_links, documents, links
 from bot.harness.answers import Answer
 from bot.harness.budget import Budget, MemoryWindow, Window
 from bot.harness.environments import environments_of
+from bot.harness.event_rules import SECONDS, EventRules
 from bot.harness.examine import Examination
 from bot.harness.granting import granting
 from bot.harness.many import Glanced, Many
@@ -109,6 +110,14 @@ class FirstGen:
 
     async def superseded(self, olds: Sequence[Execution]) -> Mapping[str, Successor]:
         return await self._superseded.among(olds)
+
+    async def make_event_rule(self, application: str, url: str, token: str) -> str:
+        """Make the rule that posts an application's failures to *url*; give its id.
+
+        For ``doctor``, not a story's. Raises ``HarnessTrouble``.
+        """
+        until = self._clock.monotonic() + SECONDS
+        return await EventRules(self._reader, until).make(application, url, token)
 
     async def hello(self) -> None:
         until = self._clock.monotonic() + _GREETING

@@ -115,7 +115,7 @@ def cards(*channels: Channel) -> list[Message]:
 async def count_of(world: World, count: int, *channels: Channel, seconds: float = 50) -> None:
     """Wait for so many cards, looking seldom: counting hundreds is work, too."""
     async with asyncio.timeout(seconds):
-        while len(cards(*channels)) < count:
+        while len(cards(*channels)) < count:  # noqa: ASYNC110 -- see above
             await asyncio.sleep(0.25)
 
 
