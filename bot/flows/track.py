@@ -28,6 +28,9 @@ from bot.render.looks import Look, Open, Stopped, Taken, Vanished
 BATCH = 100
 """Runs in one request (Harness counts requests, not aliases)."""
 
+EARLY_MS = 100
+"""How much earlier than due a run is looked at together with others, per second of the interval."""
+
 FOREVER = 1 << 62
 MINUTE_MS = 60_000
 AGES = ((24 * 60 * MINUTE_MS, 15), (60 * MINUTE_MS, 3))
@@ -82,10 +85,15 @@ def _due(ctx: Context, at: int, now: int) -> bool:
 
 
 async def look(ctx: Context) -> None:
-    """Look once at all that is due now."""
+    """Look once at all that is due now, and at runs that soon will be: they share a request."""
     now = ctx.clock.now()
+    early = int(ctx.poll_seconds * EARLY_MS)
     due = sorted(
-        (a for a in ctx.followed.attempts.values() if _due(ctx, a.next_look, now)),
+        (
+            attempt
+            for attempt in ctx.followed.attempts.values()
+            if _due(ctx, attempt.next_look - (early if attempt.state is State.RUNNING else 0), now)
+        ),
         key=lambda attempt: attempt.next_look,
     )
     for attempt in due:
