@@ -37,6 +37,8 @@ class Barred:
     """The person may not, or it cannot be known whether they may; *why* tells them."""
 
     why: Message
+    settled: bool = False
+    """Whether they may not; else it could not be read, and trying again may help."""
     lacks: "Lacks | None" = None
     """Set where Harness says no: then there may be others who could."""
 
@@ -60,7 +62,7 @@ async def permit(ctx: Context, card: Card, to: Whisperable, *, until: float) -> 
     who = identify(person, ctx.workspace.team_id, ctx.policy.people)
     if not isinstance(who, Known):
         log.info("person refused", user=to.user_id, why=str(who.why))
-        return Barred(refusals.not_identified(person, who.why))
+        return Barred(refusals.not_identified(person, who.why), settled=True)
     try:
         reading = await ctx.deployments.read_for_click(
             card.execution.ref,
@@ -77,7 +79,8 @@ async def permit(ctx: Context, card: Card, to: Whisperable, *, until: float) -> 
     if not isinstance(decision, Allowed):
         log.info("press refused", user=to.user_id, why=str(decision.why))
         lacks = Lacks(decision, target, reading.execution, who.email)
-        return Barred(refusals.not_permitted(decision, reading.execution, who.email), lacks)
+        why = refusals.not_permitted(decision, reading.execution, who.email)
+        return Barred(why, settled=True, lacks=lacks)
     user_id = reading.user.id if reading.user else ""
     return Permitted(reading.execution, who.email, user_id, decision.groups)
 

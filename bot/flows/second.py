@@ -161,7 +161,7 @@ async def _requester_barred(
     ctx: Context, click: Click, ticket: Ticket, own: Barred, requester: Whisperable
 ) -> Message:
     """The requester may not any more, which ends the request, or cannot be looked up just now."""
-    if own.lacks is None:
+    if not own.settled:
         return asking.requester_unknown(ticket.user)
     await ctx.chat.whisper(requester, own.why)
     await _end(ctx, click, ticket, End.NOT_ALLOWED)

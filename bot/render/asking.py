@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.core import brake
 from bot.core.execution import Execution
 from bot.render import ticket
-from bot.render.blocks import actions, button, cut, date, mention, message, section
+from bot.render.blocks import actions, button, confirm, cut, date, mention, message, section
 from bot.render.message import Block, Message, Modal
 from bot.render.untrusted import mrkdwn, plain, quoted
 
@@ -99,6 +99,12 @@ def second_request(user: str, label: str, reason: str, until: int, value: str) -
         value=value,
         accessibility_label=plain(f"Agree to resume from {label}", 75),
         primary=True,
+        confirm=confirm(
+            "Agree to resume?",
+            plain(f"It resumes from {label} in production, at once.", 300),
+            yes="Agree and resume",
+            no="Cancel",
+        ),
     )
     rule = "Who agrees needs the right to resume it, did not ask for it and did not start the run."
     return message(f"{said} {rule}", section(said), section(rule), actions(agree))

@@ -24,7 +24,7 @@ async def fails_again(world: World, before: str) -> Message:
 
 
 async def test_the_third_resume_of_the_same_failure_asks_for_a_reason(world: World, audit) -> None:
-    """Two resumes pass; the third opens a window with who tried what and when, and why it failed."""
+    """Two resumes pass; the third opens a window with what was tried, by whom, and the failure."""
     run = world.failed_run(stubborn(world, "FAILED"))
     async with world.bot():
         card = await world.card(run)

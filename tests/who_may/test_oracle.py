@@ -26,9 +26,9 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]
     folder = tmp_path_factory.mktemp("store")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.harness.firstgen.REST_REQUESTS_PER_MINUTE", 0)
-        async with opened(f"sqlite:///{folder / 'bot.db'}") as world:
-            async with world.bot(pace=NO_HINTS, poll_seconds=60):
-                yield world
+        url = f"sqlite:///{folder / 'bot.db'}"
+        async with opened(url) as world, world.bot(pace=NO_HINTS, poll_seconds=60):
+            yield world
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))

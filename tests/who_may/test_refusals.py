@@ -2,7 +2,15 @@
 
 import pytest
 
-from bot.demo.harness import Fault, deployment, everything, in_envs, only
+from bot.demo.harness import (
+    Fault,
+    deployment,
+    everything,
+    in_envs,
+    only,
+    stage,
+    workflow,
+)
 from bot.demo.slack import Message, Person, Refused, Slow
 from tests.e2e.world import World, until, words
 
@@ -130,8 +138,6 @@ async def test_nobody_is_named_who_could_not_press(world: World) -> None:
 @pytest.mark.parametrize("door", ["button", "menu", "shortcut's card"])
 async def test_every_refusal_by_every_door(world: World, door: str) -> None:
     """Strangers, guests, unknown and unverified people are refused wherever they press."""
-    from bot.demo.harness import stage, workflow
-
     states = {"disabled": "is disabled", "locked": "is locked", "pending": "is not verified"}
     group = world.harness.world.user_group("Would do", deployment())
     people = []

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.demo.harness import Fault, deployment
+from bot.clock import SystemClock
+from bot.demo.harness import Fault, deployment, stage, workflow
 from bot.demo.slack import Message, Person
-from tests.e2e.world import World, until, words
+from tests.e2e.world import World, buttons, until, words
 
 DEPLOY = "Resume Checkout Release from Deploy"
 SIGN_OFF = "Resume Checkout Release from Sign-off"
@@ -210,8 +211,6 @@ async def test_a_request_ends_after_its_time(world: World, policy, monkeypatch) 
     async with world.bot(**policy(f"{WANTED}\nsecond_person_minutes = 5")):
         card = await world.card(run)
         asked = await request(world, card)
-        from bot.clock import SystemClock
-
         now = SystemClock.now
         monkeypatch.setattr(SystemClock, "now", lambda self: now(self) + 5 * 60_000 + 1)
         assert "its time is over" in await world.refusal(second, asked, AGREE)
@@ -221,8 +220,6 @@ async def test_a_request_ends_after_its_time(world: World, policy, monkeypatch) 
 
 async def test_a_run_outside_production_needs_nobody_else(world: World, policy) -> None:
     """The rule is for production: elsewhere one person is enough."""
-    from bot.demo.harness import stage, workflow
-
     flow = workflow("Smoke", world.dev, seconds=1, ends=("FAILED", "SUCCESS"))
     run = world.failed_run(world.harness.world.pipeline(world.shop, "Dev", stage("Smoke", flow)))
     async with world.bot(**policy(WANTED)):
@@ -263,3 +260,36 @@ async def test_a_request_of_another_version_is_answered(world: World, value: str
         card.blocks = [{"type": "actions", "block_id": "b", "elements": [element]}]
         assert "over" in await world.refusal(world.dana, card, AGREE)
         await until(lambda: card.buttons == [], world)
+
+
+async def test_a_requester_who_left_is_no_requester(world: World, policy) -> None:
+    """A requester who is deactivated by then ends the request."""
+    second, run = sam(world), world.failed_run()
+    async with world.bot(**policy(WANTED)):
+        asked = await request(world, await world.card(run))
+        world.dana.standing = "deleted"
+        assert "may not resume it any more" in await world.refusal(second, asked, AGREE)
+        await until(lambda: asked.buttons == [], world)
+        assert world.resumes_of(run) == []
+
+
+async def test_who_resumed_a_run_through_the_bot_has_started_it(world: World, policy) -> None:
+    """Of a run that the bot resumed, the presser is the starter, though the key started it."""
+    second = sam(world)
+    flow = workflow("Deploy EU", world.prod, seconds=1, ends=("FAILED",))
+    run = world.failed_run(world.harness.world.pipeline(world.shop, "Bad", stage("Go", flow)))
+    go = "Resume Bad from Go"
+    async with world.bot(**policy(WANTED)):
+        card = await world.card(run)
+        asked = await request(world, card, go)
+        await second.presses(asked, AGREE)
+
+        def again() -> list[Message]:
+            return [m for m in world.ops.log if m is not card and buttons(m) == [go]]
+
+        card_of_new_run = (await until(again, world))[-1]
+        before = len(world.ops.log)
+        assert "second person" in await world.refusal(second, card_of_new_run, go)
+        await until(lambda: len(world.ops.log) > before, world)
+        assert "cannot be the second" in await world.refusal(world.dana, world.ops.log[-1], AGREE)
+        assert len(world.harness.world.resumes) == 1
