@@ -1,13 +1,15 @@
 """Postgres: for several replicas, which share nothing else."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import asyncpg
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.store.database import Database
 from bot.store.trouble import BadStore
+
+if TYPE_CHECKING:
+    import asyncpg
 
 POOL_SIZE: Final = 5
 
@@ -24,6 +26,8 @@ _CONNECT_SECONDS = 5
 
 def engine(url: URL) -> AsyncEngine:
     """Make the engine; the address is asyncpg's to read, which knows ``sslmode`` and its kin."""
+    import asyncpg  # noqa: PLC0415 -- who uses SQLite need not load it
+
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     async def connect() -> "asyncpg.Connection[asyncpg.Record]":
