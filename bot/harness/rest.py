@@ -22,7 +22,7 @@ from bot.harness.transport import Wire
 from bot.ports import Clock
 
 REQUESTS_PER_MINUTE = 40
-_FOR_RIGHTS = 15
+_FOR_RIGHTS = 10
 """Places of a minute that reading runs leaves to permission checks: a run can be read without REST,
 but a grant that REST does not confirm does not count (ruling 21), and a press would be refused."""
 
@@ -111,7 +111,8 @@ class Rest:
         begun = self._clock.monotonic()
         seconds = _BACKGROUND_TRY if until is None else min(until - begun, _PERSON_TRY)
         try:
-            await self._budget.take(None if until is None else begun + seconds, leave=leave)
+            # Nobody waits long for a place, not even the background: all can do without.
+            await self._budget.take(begun + min(seconds, _PERSON_TRY), leave=leave)
             status, body = await self._wire.get(
                 f"/api/{view}/{quote(identity, safe='')}", query, seconds=max(seconds, 0.0)
             )

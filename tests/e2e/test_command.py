@@ -1,4 +1,4 @@
-"""``/resume``: every form in which a run can be named, and every reason to answer without a card."""
+"""``/resume``: every form in which a run can be named, and every reason for no card."""
 
 from collections.abc import Callable
 
@@ -135,23 +135,6 @@ async def test_a_workflow_outside_a_pipeline_cannot_be_resumed(shop: World) -> N
         assert "outside a pipeline" in await shop.answer(shop.dana, text)
 
 
-STATES: dict[str, tuple[Callable[[World], Run], str]] = {
-    "succeeded": (lambda shop: started(shop, workflow("W", shop.dev, seconds=1)), "did not fail"),
-    "running": (lambda shop: started(shop, workflow("W", shop.dev, seconds=None)), "still running"),
-    "queued": (
-        lambda shop: started(shop, workflow("W", shop.dev, seconds=None), held=True),
-        "still running",
-    ),
-    "preparing": (lambda shop: preparing(shop), "still running"),
-    "waiting for an approval": (lambda shop: started(shop, approval("Approve")), "approval"),
-    "paused": (lambda shop: paused(shop), "paused"),
-    "waiting for a decision": (lambda shop: waiting(shop), "waits for"),
-    "aborting": (lambda shop: aborting(shop), "abort"),
-    "failed while preparing": (lambda shop: unprepared(shop), "start"),
-    "no stages": (lambda shop: empty(shop), "stage"),
-}
-
-
 def started(shop: World, element: object, **how: object) -> Run:
     """Start a run of one element, long ago."""
     pipeline = shop.harness.world.pipeline(shop.shop, "Lonely", stage("Only", element))  # type: ignore[arg-type]
@@ -201,6 +184,23 @@ def empty(shop: World) -> Run:
     return run
 
 
+STATES: dict[str, tuple[Callable[[World], Run], str]] = {
+    "succeeded": (lambda shop: started(shop, workflow("W", shop.dev, seconds=1)), "did not fail"),
+    "running": (lambda shop: started(shop, workflow("W", shop.dev, seconds=None)), "still running"),
+    "queued": (
+        lambda shop: started(shop, workflow("W", shop.dev, seconds=None), held=True),
+        "still running",
+    ),
+    "preparing": (preparing, "still running"),
+    "waiting for an approval": (lambda shop: started(shop, approval("Approve")), "approval"),
+    "paused": (paused, "paused"),
+    "waiting for a decision": (waiting, "waits for"),
+    "aborting": (aborting, "abort"),
+    "failed while preparing": (unprepared, "start"),
+    "no stages": (empty, "stage"),
+}
+
+
 @pytest.mark.parametrize("state", STATES)
 async def test_a_run_that_cannot_be_resumed_is_refused_with_the_reason(
     shop: World, state: str
@@ -224,8 +224,6 @@ async def test_not_the_latest_of_a_chain_leads_to_the_latest(shop: World) -> Non
 
     assert "only the latest" in said.lower()
     assert later.id in said
-
-
 
 
 @pytest.mark.parametrize("standing", ["guest", "single_channel_guest", "stranger", "bot"])
@@ -262,7 +260,10 @@ async def test_a_channel_without_the_bot_is_told_how_to_invite_it(shop: World, k
 async def test_direct_messages_between_people_are_told_to_use_a_channel(shop: World) -> None:
     """In a conversation that the bot is not part of, the command is sent to a channel."""
     between = Channel(
-        id="D0BETWEEN", name="", kind="im", team_id=shop.slack.team_id,
+        id="D0BETWEEN",
+        name="",
+        kind="im",
+        team_id=shop.slack.team_id,
         members=[shop.dana, shop.eve],
     )
     shop.slack.channels[between.id] = between

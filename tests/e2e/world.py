@@ -25,6 +25,7 @@ from bot.demo.harness import (
     approval,
     deployment,
     in_envs,
+    only,
     stage,
     workflow,
 )
@@ -138,7 +139,7 @@ class World:
             await task
         if settings.socket_mode:
             await self.slack.until(lambda: self.slack.delivery.socket.connections)
-        return Running(settings, task, stop)
+        return Running(settings, task, stop, self.slack)
 
     async def asks(self, person: Person, text: str) -> None:
         """Let *person* type the command in #deploys and demand the ack."""
@@ -181,9 +182,11 @@ class Running:
     settings: Settings
     task: asyncio.Task[None]
     stop: asyncio.Event
+    slack: PretendSlack
 
     async def stops(self) -> None:
-        """Stop it as SIGTERM does, and wait."""
+        """Stop it as SIGTERM does, once the events under way have arrived, and wait."""
+        await self.slack.settle()
         self.stop.set()
         await self.task
 
@@ -272,7 +275,8 @@ def _peopled(
     shop = world.application("Storefront")
     prod = world.environment(shop, "prod-eu", prod=True)
     dev = world.environment(shop, "dev", prod=False)
-    world.user("dana@example.com", "Dana Ops", world.user_group("Deployers", deployment()))
+    mine = deployment(only(shop), in_envs(prod, dev))  # says all: no second look over REST
+    world.user("dana@example.com", "Dana Ops", world.user_group("Deployers", mine))
     others = world.user_group("Developers", deployment(envs=in_envs(dev)))
     world.user("eve@example.com", "Eve Dev", others)
     return World(
@@ -305,6 +309,11 @@ def lines(card: Message) -> list[str]:
 def told(card: Message, text: str) -> bool:
     """Say whether a line of the card's thread has *text*."""
     return any(text in words(message) for message in card.thread)
+
+
+def ended(card: Message) -> bool:
+    """Say whether the thread told that the new run succeeded: its last line."""
+    return told(card, "succeeded after the resume")
 
 
 def _texts(node: Any) -> list[str]:
