@@ -8,8 +8,8 @@ _ADMIN = "Please tell whoever looks after this bot"
 
 _TROUBLES: Mapping[Trouble, str] = {
     Trouble.RATE_LIMITED: (
-        "Harness turned the bot away because the account has used up its requests for this "
-        "minute. Try again in a minute."
+        "Harness turned the bot away: the account has reached its rate limit, all its requests "
+        "for this minute are used up. Try again in a minute."
     ),
     Trouble.OWN_BUDGET: (
         "The bot has used up its own share of requests to Harness for this minute. "
@@ -26,11 +26,12 @@ _TROUBLES: Mapping[Trouble, str] = {
         f"Harness moved the account to another address. {_ADMIN}: HARNESS_URL must be changed."
     ),
     Trouble.NEXTGEN: (
-        "Harness FirstGen is switched off for this account, so its pipelines cannot be resumed."
+        "The account was migrated to Harness NextGen and FirstGen is switched off for it, so its "
+        "pipelines cannot be resumed here."
     ),
     Trouble.NOT_WHITELISTED: (
         f"Harness does not let the bot in from its present network address. {_ADMIN}: "
-        "the address must be on Harness's IP allow-list."
+        "the address must be whitelisted (on Harness's IP allow-list)."
     ),
     Trouble.FEATURE_OFF: (
         f"Harness's GraphQL API is switched off for this account. {_ADMIN}: "

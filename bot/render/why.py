@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.core.stages import Why
 
 _SENTENCES: Mapping[Why, str] = {
-    Why.SUCCEEDED: "It did not fail, so there is nothing to resume.",
+    Why.SUCCEEDED: "It succeeded or was skipped, it did not fail: there is nothing to resume.",
     Why.RUNNING: "It is still running. It can be resumed once it has failed.",
     Why.ABORTING: "It is being aborted and has not stopped yet. Try again in a minute.",
     Why.PAUSED: (
