@@ -13,6 +13,7 @@ import structlog
 from bot.core.card import Card
 from bot.core.errors import HarnessTrouble, SlackTrouble
 from bot.core.identity import Member, SlackPerson, membership
+from bot.core.permission import Refusal
 from bot.flows import pressed, tickets
 from bot.flows.authorise import Barred, Lacks
 from bot.flows.context import Context
@@ -24,6 +25,10 @@ from bot.render.message import Message
 
 MOST_LOOKED_UP = 8
 MOST_ASKED = 5
+THEIR_STATE = frozenset(
+    {Refusal.DISABLED, Refusal.LOCKED, Refusal.UNVERIFIED, Refusal.STATE_UNKNOWN}
+)
+"""Refusals that no user group would cure."""
 _DAY_MS = 24 * 60 * 60_000
 
 log = structlog.stdlib.get_logger(__name__)
@@ -46,6 +51,7 @@ async def refusal(
     hint = await _hint(ctx, click, card, lacks) if lacks else None
     if lacks is None or hint is None or not hint.groups:
         return barred.why
+    groups = () if lacks.denied.why in THEIR_STATE else hint.groups
     ticket = Ticket(
         id=ctx.new_id(),
         asks=Asks.PEOPLE,
@@ -59,7 +65,7 @@ async def refusal(
     if hint.people:
         await tickets.write(ctx, ticket)
     said = refusals.denial(lacks.denied, lacks.execution, lacks.email)
-    return asking.refused(said, hint.groups, hint.people, ticket.value)
+    return asking.refused(said, groups, hint.people, ticket.value)
 
 
 async def from_ask(ctx: Context, click: Click) -> None:
