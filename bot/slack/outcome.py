@@ -1,6 +1,7 @@
 """What a failed call to Slack means for what was to be said: later, unsure, or never."""
 
 import asyncio
+import re
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -29,17 +30,25 @@ BAD_MESSAGE = frozenset(
 )
 """Our own mistake; the plain text is tried instead, so that nothing stays unsaid."""
 
+WORD = re.compile(r"[a-z0-9_]{1,60}")
+"""What Slack's words for failures look like."""
+
 REVOKED_WAIT = 30.0
 TOO_MANY = 429
 SERVER = 500
 
 
 def code_of(error: SlackApiError) -> str:
-    """Give Slack's word for the failure, or the HTTP status where it has none."""
+    """Give Slack's word for the failure, or the HTTP status where it has none.
+
+    The word is kept and shown, so what does not look like one of Slack's is not passed on.
+    """
     response = error.response
     data = getattr(response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
-    return str(code) if code else f"http_{getattr(response, 'status_code', 0)}"
+    if not code:
+        return f"http_{getattr(response, 'status_code', 0)}"
+    return code if isinstance(code, str) and WORD.fullmatch(code) else "strange_error"
 
 
 def retry_after(error: SlackApiError) -> float:
