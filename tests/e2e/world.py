@@ -35,6 +35,9 @@ from bot.flows.pace import Pace
 from bot.settings import Settings
 
 QUICK = Pace(
+    offer_seconds=4.0,
+    read_seconds=2.5,
+    click_seconds=4.5,
     first_look_ms=100,
     settle_ms=200,
     several_look_ms=200,
