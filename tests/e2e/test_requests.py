@@ -75,7 +75,7 @@ async def test_a_click_has_its_outcome_within_eight_seconds(world: World) -> Non
 
 async def test_the_command_is_acked_while_harness_hangs(world: World) -> None:
     """However slow Harness is, Slack has its ack at once, and so have others."""
-    runs = [world.failed_run() for _ in range(3)]
+    runs = [world.failed_run(world.checkout(f"Release {n}")) for n in range(3)]
     async with world.bot():
         world.harness.faults.arm(Fault.HANG, on="execution", seconds=1.0, times=3)
         receipts = await asyncio.gather(
