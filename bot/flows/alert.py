@@ -6,6 +6,8 @@ reads what Harness says of the run, and posts the card or lets it be. So a forge
 costs a look, and tells nobody anything.
 """
 
+import base64
+import hashlib
 from dataclasses import dataclass, replace
 
 import structlog
@@ -106,7 +108,7 @@ async def _known(ctx: Context, alert: Card) -> None:
     cards = await ctx.store.cards_of(alert.execution.ref.id)
     if alert.thread_ts:
         if all(card.channel != alert.channel for card in cards):
-            named = f"pointer:{alert.execution.ref.id}:{alert.channel}"  # one per run and channel
+            named = _one_id(alert.execution.ref.id, alert.channel)
             pointer = replace(alert, id=named, thread=named, state=CardState.POINTER)
             await ctx.store.add_card(pointer)
             ctx.alerted.set()
@@ -117,6 +119,12 @@ async def _known(ctx: Context, alert: Card) -> None:
             sooner = replace(card, environments=environments, next_look=alert.next_look)
             await ctx.store.save_card(sooner, was=CardState.WATCHED)
             ctx.alerted.set()
+
+
+def _one_id(run: str, channel: str) -> str:
+    """Make the id of the one pointer that a run can have in a channel; it may become a card."""
+    digest = hashlib.sha256(f"{run}\n{channel}".encode()).digest()
+    return base64.urlsafe_b64encode(digest[:15]).decode()
 
 
 def _fuller(one: Environments, other: Environments) -> Environments:

@@ -9,21 +9,20 @@ cannot be resumed, is let be without a word.
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
 from bot.core.card import Card, CardState
 from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.execution import NEGATIVE, Execution, ExecutionRef, WorkflowRun
-from bot.flows import alert, routing, say, storm
+from bot.flows import alert, routing
+from bot.flows.announce import Ready, announce
 from bot.flows.context import Context
-from bot.flows.mentions import responsible
 from bot.flows.pointers import point
 from bot.flows.routing import Drop, Hold, Point, Post
 from bot.ports import Examined, Place, Say, SayKind, Unreadable
 from bot.render import alerts
-from bot.render.looks import Open
 
 FEW = 3
 """So many alerts at once are read whole; more are read together."""
@@ -44,15 +43,6 @@ log = structlog.stdlib.get_logger(__name__)
 
 Read = Examined | Execution | WorkflowRun | Unreadable
 """How a watched run is: read whole; going on or ended well; a workflow's; not readable."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A card that may be posted."""
-
-    card: Card
-    held: bool
-    """Whether quiet hours kept it back."""
 
 
 async def forever(ctx: Context) -> None:
@@ -160,19 +150,33 @@ def _ended_late(ctx: Context, run: Execution) -> bool:
 async def _settle(ctx: Context, cards: Iterable[Card], read: Mapping[str, Read]) -> None:
     """Do for each card what its run asks for; those to be posted are posted together."""
     mutes = await routing.mutes(ctx)
-    ready: dict[str, list[_Ready]] = defaultdict(list)
+    ready: dict[str, list[Ready]] = defaultdict(list)
     for card in cards:
-        match read[card.id]:
-            case Examined() as found:
-                await _failed(ctx, card, found, mutes, ready)
-            case Execution() as run:
-                await _not_failed(ctx, card, run)
-            case WorkflowRun(_, parent):
-                await _moved(ctx, card, parent)
-            case Unreadable(kind):
-                await _unreadable(ctx, card, kind)
+        try:
+            await _decide(ctx, card, read[card.id], mutes, ready)
+        except Exception:
+            log.exception("a run could not be decided on", execution=card.execution.ref.id)
+            await _later(ctx, card)  # it must not hold up the others
     for channel, those in ready.items():
-        await _post(ctx, channel, those)
+        await announce(ctx, channel, those)
+
+
+async def _decide(
+    ctx: Context,
+    card: Card,
+    read: Read,
+    mutes: Mapping[str, routing.Mute],
+    ready: dict[str, list[Ready]],
+) -> None:
+    match read:
+        case Examined():
+            await _failed(ctx, card, read, mutes, ready)
+        case Execution():
+            await _not_failed(ctx, card, read)
+        case WorkflowRun(_, parent):
+            await _moved(ctx, card, parent)
+        case Unreadable(kind):
+            await _unreadable(ctx, card, kind)
 
 
 async def _failed(
@@ -180,7 +184,7 @@ async def _failed(
     card: Card,
     found: Examined,
     mutes: Mapping[str, routing.Mute],
-    ready: dict[str, list[_Ready]],
+    ready: dict[str, list[Ready]],
 ) -> None:
     environments = found.environments
     if card.environments.complete and not environments.complete:
@@ -195,7 +199,7 @@ async def _failed(
     match await routing.fate(ctx, card, found, mutes):
         case Post(channel):
             held = card.execution.ended
-            ready[channel].append(_Ready(replace(full, channel=channel), held))
+            ready[channel].append(Ready(replace(full, channel=channel), held))
         case Hold(until):
             await ctx.store.save_card(replace(full, next_look=until), was=CardState.WATCHED)
             log.info("card held back", execution=full.execution.ref.id, until=until)
@@ -254,30 +258,3 @@ async def _drop(ctx: Context, card: Card, why: str, says: Sequence[Say] = ()) ->
     closed = replace(card, state=CardState.CLOSED, next_look=0)
     await ctx.store.save_card(closed, says, was=CardState.WATCHED)
     log.info("no card", execution=card.execution.ref.id, why=why)
-
-
-# ── posting ────────────────────────────────────────────────────────────────────────────────────
-
-
-async def _post(ctx: Context, channel: str, ready: Sequence[_Ready]) -> None:
-    """Post the cards of alerts in their threads, the others in the channel or under a summary."""
-    threaded = [r.card for r in ready if r.card.thread_ts]
-    single = [r.card for r in ready if not r.card.thread_ts and not r.held]
-    kept = [r.card for r in ready if not r.card.thread_ts and r.held]
-    says: list[Say] = []
-    posts = threaded
-    for cards, digest in ((single, False), (kept, True)):
-        if cards:
-            placed, told = await storm.gather(ctx, channel, cards, digest=digest)
-            posts, says = posts + placed, says + told
-    now, few = ctx.clock.now(), len(ready) <= FEW
-    for card in posts:
-        opened = replace(
-            card, state=CardState.OPEN, created_at=now, next_look=now + ctx.pace.open_look_ms
-        )
-        alone = few and opened.thread == opened.id
-        note = alerts.responsible(who) if alone and (who := await responsible(ctx, card)) else ""
-        if await ctx.store.save_card(opened, [say.post(opened, Open(note))], was=CardState.WATCHED):
-            log.info("card posted", execution=opened.execution.ref.id, card=opened.id)
-    if says:
-        await ctx.store.say(says)

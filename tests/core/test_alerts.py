@@ -1,7 +1,7 @@
 """What an alert's text says, for every form that is documented and some that are not."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.alerts import Failure, NotAFailure, WhyNot, what_it_says
@@ -120,6 +120,7 @@ def test_any_text_is_read(text, colors):
     assert isinstance(what_it_says(text, tuple(colors)), Failure | NotAFailure)
 
 
+@settings(max_examples=10)
 @given(st.text(alphabet="*<>| \nWorkflwpin:/", max_size=3000))
 def test_no_text_takes_long(text):
     """Unclosed links and stars do not make the masks run for ever."""

@@ -1,0 +1,60 @@
+"""Post the cards of failed runs: in their alerts' threads, in the channel, or under a summary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.core.card import Card, CardState
+from bot.flows import say, storm
+from bot.flows.context import Context
+from bot.flows.mentions import responsible
+from bot.ports import Say
+from bot.render import alerts
+from bot.render.looks import Open
+
+FEW = 3
+"""With more cards at once nobody is mentioned: one person may have started them all."""
+HOUR_MS = 3_600_000
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A watched card that may be posted."""
+
+    card: Card
+    held: bool
+    """Whether quiet hours kept it back."""
+
+
+async def announce(ctx: Context, channel: str, ready: Sequence[Ready]) -> None:
+    """Post the cards of alerts in their threads, the others in the channel or under a summary."""
+    threaded = [r.card for r in ready if r.card.thread_ts]
+    single = [r.card for r in ready if not r.card.thread_ts and not r.held]
+    kept = [r.card for r in ready if not r.card.thread_ts and r.held]
+    says: list[Say] = []
+    posts = threaded
+    for cards, digest in ((single, False), (kept, True)):
+        if cards:
+            placed, told = await storm.gather(ctx, channel, cards, digest=digest)
+            posts, says = posts + placed, says + told
+    now, few = ctx.clock.now(), len(ready) <= FEW
+    for card in posts:
+        opened = replace(
+            card, state=CardState.OPEN, created_at=now, next_look=now + ctx.pace.open_look_ms
+        )
+        alone = few and opened.thread == opened.id
+        note = alerts.responsible(who) if alone and (who := await responsible(ctx, card)) else ""
+        try:
+            post = say.post(opened, Open(note))
+        except ValueError:
+            log.exception("a card could not be drawn", execution=card.execution.ref.id)
+            stuck = replace(card, next_look=now + HOUR_MS)
+            await ctx.store.save_card(stuck, was=CardState.WATCHED)
+            continue
+        if await ctx.store.save_card(opened, [post], was=CardState.WATCHED):
+            log.info("card posted", execution=opened.execution.ref.id, card=opened.id)
+    if says:
+        await ctx.store.say(says)
