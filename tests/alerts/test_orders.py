@@ -36,8 +36,9 @@ def test_times_are_read_as_people_type_them(typed, ms):
         ("unmute now", None),
         ("here I am", None),
         ("", None),
-    ]
-    + [("muted", None), ("hUtAJdKOSxKWaTSkFlciyg", None)],
+        ("muted", None),
+        ("hUtAJdKOSxKWaTSkFlciyg", None),
+    ],
 )
 def test_other_words_belong_to_the_command(typed, order):
     """Whatever is no order is an id or a link, and answered as such."""
