@@ -74,8 +74,12 @@ class RefusalKind(StrEnum):
     LIMIT = "limit"
     TOO_LATE = "too late"
     """Not asked at all: the deadline had passed before the request was written."""
+    RATE_LIMITED = "rate limited"
+    BAD_KEY = "bad key"
+    SHUT_OUT = "shut out"
+    """Migrated, not whitelisted, the API or the account switched off: waiting does not help."""
     TROUBLE = "trouble"
-    """Refused before the mutation was looked at: bad key, rate limit, migrated …"""
+    """Refused before the mutation was looked at, for another reason than those."""
     OTHER = "other"
 
 

@@ -65,17 +65,16 @@ _REFUSALS: tuple[tuple[str, RefusalKind], ...] = (
 )
 """The texts of facts 3.2 after ``Invalid request: ``, and the engine's own for a bad document."""
 
-_CERTAIN = frozenset(
-    {
-        Trouble.RATE_LIMITED,
-        Trouble.BAD_KEY,
-        Trouble.FEATURE_OFF,
-        Trouble.NOT_WHITELISTED,
-        Trouble.ACCOUNT_GONE,
-        Trouble.MIGRATED,
-        Trouble.NEXTGEN,
-    }
-)
+BEFORE_ANYTHING = {
+    Trouble.RATE_LIMITED: RefusalKind.RATE_LIMITED,
+    Trouble.BAD_KEY: RefusalKind.BAD_KEY,
+    Trouble.FEATURE_OFF: RefusalKind.SHUT_OUT,
+    Trouble.NOT_WHITELISTED: RefusalKind.SHUT_OUT,
+    Trouble.ACCOUNT_GONE: RefusalKind.SHUT_OUT,
+    Trouble.MIGRATED: RefusalKind.SHUT_OUT,
+    Trouble.NEXTGEN: RefusalKind.SHUT_OUT,
+}
+"""Said by a filter in front of the mutation, also when it says so with HTTP 200."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +133,8 @@ def judge_resume(found: tuple[Complaint, ...]) -> Refused | Lost:
         text = complaint.text.removeprefix("Invalid request: ")
         if complaint.trouble is Trouble.SERVER:
             return Lost(complaint.text)
-        if complaint.trouble in _CERTAIN:
-            return Refused(RefusalKind.TROUBLE, complaint.text)
+        if complaint.trouble in BEFORE_ANYTHING:
+            return Refused(BEFORE_ANYTHING[complaint.trouble], complaint.text)
         for pattern, kind in _REFUSALS:
             if re.search(pattern, text):
                 return Refused(kind, complaint.text)

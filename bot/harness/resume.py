@@ -11,25 +11,18 @@ from bot.core.execution import ExecutionRef
 from bot.core.stages import StageGroup
 from bot.harness import documents
 from bot.harness.answers import Answer
-from bot.harness.complaints import CERTAIN_STATUSES, OK, HttpTrouble, judge_resume
+from bot.harness.complaints import (
+    BEFORE_ANYTHING,
+    CERTAIN_STATUSES,
+    OK,
+    HttpTrouble,
+    judge_resume,
+)
 from bot.harness.firstgen_wire import read_part, read_text
 from bot.harness.reader import Reader
 from bot.harness.stage_name import pattern_for
 from bot.harness.write_guard import WriteGuard
 from bot.ports import Clock, Lost, NotSent, RefusalKind, Refused, ResumeAnswer, Started
-
-_BEFORE_ANYTHING = frozenset(
-    {
-        Trouble.RATE_LIMITED,
-        Trouble.BAD_KEY,
-        Trouble.MIGRATED,
-        Trouble.NEXTGEN,
-        Trouble.NOT_WHITELISTED,
-        Trouble.FEATURE_OFF,
-        Trouble.ACCOUNT_GONE,
-    }
-)
-"""Said by a filter in front of the mutation, also when it says so with HTTP 200."""
 
 
 class Resumes:
@@ -64,9 +57,10 @@ class Resumes:
                 return NotSent()
             return Refused(RefusalKind.TROUBLE, str(trouble))
         if isinstance(trouble, HttpTrouble):
-            filtered = trouble.status == OK and trouble.kind in _BEFORE_ANYTHING
+            filtered = trouble.status == OK and trouble.kind in BEFORE_ANYTHING
             if filtered or trouble.status in CERTAIN_STATUSES:
-                return Refused(RefusalKind.TROUBLE, trouble.detail)
+                kind = BEFORE_ANYTHING.get(trouble.kind, RefusalKind.TROUBLE)
+                return Refused(kind, trouble.detail)
         return Lost(str(trouble))
 
 

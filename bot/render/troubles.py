@@ -80,6 +80,17 @@ _KINDS: Mapping[RefusalKind, str] = {
     RefusalKind.TOO_LATE: (
         "reading Harness took so long that the bot did not ask any more. Please press again."
     ),
+    RefusalKind.RATE_LIMITED: (
+        "the account has reached its rate limit in Harness, all its requests for this minute are "
+        "used up. Try again in a minute."
+    ),
+    RefusalKind.BAD_KEY: (
+        f"Harness does not accept the bot's API key. {_ADMIN}: the key must be renewed."
+    ),
+    RefusalKind.SHUT_OUT: (
+        f"Harness turned the bot away before it looked at the request. {_ADMIN}: waiting does not "
+        "help."
+    ),
     RefusalKind.TROUBLE: (
         "Harness turned the request away before it looked at it. Try again in a minute; "
         "if it stays so, tell whoever looks after this bot."

@@ -122,7 +122,7 @@ REFUSALS = [
     ("Deployment Freeze window is active. No deployments are allowed.", RefusalKind.FREEZE),
     ("Usage limit reached: 100 deployments in 24 hours", RefusalKind.LIMIT),
     ("Pipeline is already triggered.", RefusalKind.OTHER),
-    ("Invalid Api Key", RefusalKind.TROUBLE),
+    ("Invalid Api Key", RefusalKind.BAD_KEY),
     ("Validation error of type FieldUndefined: Field 'x' is undefined", RefusalKind.OTHER),
     (
         "Variable 'input' has coerced Null value for NonNull type 'String!'",

@@ -99,25 +99,25 @@ async def test_a_freeze_is_told_apart(harness, firstgen, shop, run):
     assert answer.kind is RefusalKind.FREEZE
 
 
-CERTAIN = [
-    Fault.MANAGER_429,
-    Fault.CDN_429,
-    Fault.BAD_KEY,
-    Fault.BAD_KEY_GRAPHQL,
-    Fault.FEATURE_OFF,
-    Fault.NOT_WHITELISTED,
-    Fault.MIGRATED_TO_NEXTGEN,
-    Fault.MIGRATED_TO_CLUSTER,
-]
+CERTAIN = {
+    Fault.MANAGER_429: RefusalKind.RATE_LIMITED,
+    Fault.CDN_429: RefusalKind.RATE_LIMITED,
+    Fault.BAD_KEY: RefusalKind.BAD_KEY,
+    Fault.BAD_KEY_GRAPHQL: RefusalKind.BAD_KEY,
+    Fault.FEATURE_OFF: RefusalKind.SHUT_OUT,
+    Fault.NOT_WHITELISTED: RefusalKind.SHUT_OUT,
+    Fault.MIGRATED_TO_NEXTGEN: RefusalKind.SHUT_OUT,
+    Fault.MIGRATED_TO_CLUSTER: RefusalKind.SHUT_OUT,
+}
 
 
 @pytest.mark.parametrize("fault", CERTAIN, ids=lambda f: f.name)
 async def test_what_a_filter_refuses_was_certainly_not_done(harness, firstgen, shop, run, fault):
-    """Any 301, 400, 401, 403 or 429, in every shape, frees the claim (ruling 10)."""
+    """Any 301, 400, 401, 403 or 429, in every shape, frees the claim and is told apart."""
     harness.faults.arm(fault)
     answer = await resume(firstgen, shop, run)
     assert isinstance(answer, Refused)
-    assert answer.kind is RefusalKind.TROUBLE
+    assert answer.kind is CERTAIN[fault]
     assert answer.text
     assert not harness.world.resumes
     assert not harness.followed
