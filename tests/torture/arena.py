@@ -120,12 +120,12 @@ class Arena:
 
     async def rest(self, seconds: float) -> bool:
         """Wait until every attempt has ended and everything is said; False when it never is."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while not await self.books.at_rest():
-                    await asyncio.sleep(0.25)
-                return True
-        return False
+        until = asyncio.get_running_loop().time() + seconds
+        while not (rests := await self.books.at_rest()):
+            if asyncio.get_running_loop().time() > until:
+                break
+            await asyncio.sleep(0.25)
+        return rests
 
 
 def bare_environment() -> dict[str, str]:

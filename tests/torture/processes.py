@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -22,6 +22,13 @@ HURRIED: Mapping[str, float] = {
     "settle_ms": 1_500,
 }
 """Promises about time for a test that has a minute; None runs ``python -m bot run`` itself."""
+
+
+async def until(condition: Callable[[], object], seconds: float) -> None:
+    """Look again and again whether something is true of another process."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 -- nobody rings a bell across processes
+            await asyncio.sleep(0.02)
 
 
 class Replica:

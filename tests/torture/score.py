@@ -21,7 +21,10 @@ class Score:
     clicks: int
     accepted: int
     """Presses that were acknowledged, so the bot answers for them."""
+    resumes: int
+    """What Harness resumed."""
     resumed: int
+    """Accepted presses on runs that were resumed, by this press or by another."""
     told: int
     """Accepted presses that resumed nothing, whose people were told so."""
     lost: int
@@ -57,18 +60,24 @@ async def score(arena: Arena, *, kills: int) -> Score:
     resumed = [click for click in accepted if resumes[click.run.id]]
     others = [click for click in accepted if not resumes[click.run.id]]
     told = [click for click in others if click.told or _ended_in_words(arena, click, attempts)]
-    texts = arena.slack.duplicates()
+    # Who asks twice gets two cards that say the same; lines are never the same.
+    texts = Counter(
+        (m.channel.id, m.thread_ts, m.text)
+        for m in everything_said(arena)
+        if mark(m).startswith(("line:", "final:"))
+    )
     return Score(
         kills=kills,
         clicks=len(arena.clicks),
         accepted=len(accepted),
+        resumes=sum(resumes.values()),
         resumed=len(resumed),
         told=len(told),
         lost=len(others) - len(told),
         doubled=sum(count - 1 for count in resumes.values() if count > 1),
         unfinished=sum(1 for a in attempts if marks[f"final:{a['id']}"] != 1),
         untruthful=sum(1 for a in attempts if not _true(arena, a, attempts, new_runs)),
-        repeated=sum(count - 1 for count in marks.values() if count > 1) or len(texts),
+        repeated=sum(count - 1 for count in (*marks.values(), *texts.values())),
         audit=0 if await _audit_verifies(arena) else 1,
     )
 

@@ -19,7 +19,7 @@ from bot.demo.slack import (
     Status,
 )
 from tests.torture.arena import Arena
-from tests.torture.processes import Replica, replicas
+from tests.torture.processes import Replica, replicas, until
 from tests.torture.score import Score, score
 
 REST_SECONDS = 150.0
@@ -121,10 +121,12 @@ async def harness_faults(
 
 async def _called(arena: Arena, times: int) -> None:
     """Wait until the call was made so often, but not for ever: kills keep some from being made."""
+
+    def made() -> int:
+        return sum("resumeExecution" in request.names for request in arena.harness.requests)
+
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(4):
-            while sum("resumeExecution" in r.names for r in arena.harness.requests) < times:
-                await asyncio.sleep(0.02)
+        await until(lambda: made() >= times, 4)
 
 
 async def slack_faults(arena: Arena, dice: random.Random, *, rounds: int, clicks: int) -> Score:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.torture import storms
 from tests.torture.arena import mark, opened
-from tests.torture.processes import replicas
+from tests.torture.processes import replicas, until
 from tests.torture.score import score
 
 PEOPLE = 24
@@ -50,9 +50,7 @@ async def test_a_process_that_wakes_up_right_before_the_call_does_not_make_it(
             run = arena.failed_run()
             card = await arena.card(run)
             await arena.click(card, run)
-            async with asyncio.timeout(20):
-                while not sleeper.frozen:
-                    await asyncio.sleep(0.05)
+            await until(lambda: sleeper.frozen, 20)
             async with replicas(arena.replica("survivor")) as (survivor,):
                 states: list[tuple[str]] = []
                 async with asyncio.timeout(40):
@@ -62,9 +60,7 @@ async def test_a_process_that_wakes_up_right_before_the_call_does_not_make_it(
                 assert await arena.rest(30)
 
                 sleeper.thaw()
-                async with asyncio.timeout(20):
-                    while b"new id" not in sleeper.log.read_bytes():
-                        await asyncio.sleep(0.1)
+                await until(lambda: b"new id" in sleeper.log.read_bytes(), 20)
                 await sleeper.kill()
 
                 calls = [r for r in arena.harness.requests if "resumeExecution" in r.names]

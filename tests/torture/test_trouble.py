@@ -193,5 +193,3 @@ async def _with_no_room(folder, url):
 
 def _thread(card):
     return " ".join(message.text for message in card.thread)
-
-

@@ -27,7 +27,17 @@ from tests.torture.score import Score, score
 CLICKS = 6
 PEOPLE = 40
 GUIDED_SECONDS = 60
-COLUMNS = ("kills", "clicks", "accepted", "resumed", "told", "lost", "doubled", "unfinished")
+COLUMNS = (
+    "kills",
+    "clicks",
+    "accepted",
+    "resumes",
+    "resumed",
+    "told",
+    "lost",
+    "doubled",
+    "unfinished",
+)
 MORE = ("untruthful", "repeated", "audit")
 
 
@@ -68,7 +78,7 @@ async def _all(asked: argparse.Namespace) -> list[tuple[str, Score]]:
             continue
         total: Score | None = None
         for turn in range(storm.times):
-            dice = random.Random(f"{asked.seed} {storm.name} {turn}")
+            dice = random.Random(f"{asked.seed} {storm.name} {turn}")  # noqa: S311
             started = time.monotonic()
             async with _arena(storm) as arena:
                 found = await storm.blow(arena, dice, asked.kills)
