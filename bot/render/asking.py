@@ -186,20 +186,18 @@ def refused(denial: str, groups: Sequence[str], people: Sequence[str], value: st
     """Add to a *denial* (markup) the groups that would grant it and whom to ask."""
     named = [f"*{mrkdwn(name, 80)}*" for name in groups[:_MOST_NAMED]]
     more = f" and {len(groups) - len(named)} more" if len(groups) > len(named) else ""
-    told = (
-        f"In Harness these user groups could allow it: {', '.join(named)}{more}." if named else ""
-    )
+    hint = f"In Harness these user groups could allow it: {', '.join(named)}{more}."
+    hint = hint if named else ""
     if not people:
-        return message(f"{denial} {told}".strip())
-    whom = f"In this channel you can ask {', '.join(map(mention, people))}."
+        return message(f"{denial} {hint}".strip())
+    hint = f"{hint} In this channel you can ask {', '.join(map(mention, people))}.".strip()
     ask = button(
         "Ask them",
         action_id=ticket.ASK_THEM,
         value=value,
         accessibility_label="Ask them in the card's thread",
     )
-    whom = f"{told} {whom}".strip()
-    return message(f"{denial} {whom}", section(cut(denial, 2000)), section(whom), actions(ask))
+    return message(f"{denial} {hint}", section(cut(denial, 2000)), section(hint), actions(ask))
 
 
 def please(user: str, execution: Execution, label: str, people: Sequence[str]) -> Message:
