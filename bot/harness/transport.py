@@ -34,6 +34,9 @@ from bot.harness.complaints import HttpTrouble, complaints, judge_body
 from bot.harness.documents import Question
 from bot.harness.write_guard import WriteGuard
 
+CUT = "…".encode()
+"""What stands where our key was."""
+
 _CONNECT = 5.0
 _LARGEST = 10_000_000
 _EXACT = 1e9
@@ -130,7 +133,8 @@ class Wire:
                 proxy=self._address.proxy_for(target),
                 middlewares=(),
             ) as response:
-                return response.status, await response.read()
+                body = await response.read()
+                return response.status, body.replace(self._address.key.encode(), CUT)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise self._translated(error) from error
 
@@ -159,9 +163,11 @@ class _Gate:
 
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         response = await handler(request)
-        if (trouble := judge_body(response.status, await response.read())) is not None:
-            clean = trouble.detail.replace(self._key, "…")
-            raise HttpTrouble(trouble.kind, clean, status=trouble.status)
+        assert isinstance(response, _CappedResponse)
+        await response.read()
+        trouble = judge_body(response.status, response.without(self._key))
+        if trouble is not None:
+            raise HttpTrouble(trouble.kind, trouble.detail, status=trouble.status)
         return response
 
 
@@ -199,6 +205,11 @@ class _CappedResponse(ClientResponse):
                 self.close()
                 raise
         return await super().read()
+
+    def without(self, secret: str) -> bytes:
+        """Cut every copy of *secret* out of the body, for an error may quote the request."""
+        self._body = (self._body or b"").replace(secret.encode(), CUT)
+        return self._body
 
     async def _capped(self) -> bytes:
         parts: list[bytes] = []
