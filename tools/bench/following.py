@@ -7,12 +7,11 @@ from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
 
-import psutil
-
 from bot.demo.harness import PretendHarness
 from tests.torture.arena import opened
 from tests.torture.processes import replicas
 from tools.bench import crowd
+from tools.bench.measured import Measured
 from tools.bench.table import Row
 
 MINUTE = 60.0
@@ -47,16 +46,16 @@ async def two_thousand(seconds: float, *, poll_seconds: int) -> list[Row]:
     """Take the processor time and memory of following 2,000 runs without a quota."""
     async with _following(2_000, poll_seconds=poll_seconds, quota="0") as (harness, process):
         await asyncio.sleep(poll_seconds + 5)
-        before, at = sum(process.cpu_times()[:2]), asyncio.get_running_loop().time()
+        before, at = process.seconds, asyncio.get_running_loop().time()
         polls = len(harness.requests)
         await asyncio.sleep(seconds)
-        spent = sum(process.cpu_times()[:2]) - before
+        spent = process.seconds - before
         passed = asyncio.get_running_loop().time() - at
         name = f"2,000 runs every {poll_seconds} s"
         made = (len(harness.requests) - polls) / passed * MINUTE
         return [
             Row(f"{name}: processor", "5 % of a core", f"{100 * spent / passed:.1f} %"),
-            Row(f"{name}: memory", "90 MB", f"{process.memory_info().rss / 1e6:.0f} MB"),
+            Row(f"{name}: memory", "90 MB", f"{process.megabytes:.0f} MB"),
             Row(f"{name}: requests a minute", "-", f"{made:.0f}"),
         ]
 
@@ -65,7 +64,7 @@ class _following:  # noqa: N801 -- reads as a verb where it is used
     def __init__(self, count: int, *, poll_seconds: float, quota: str) -> None:
         self._how = (count, poll_seconds, quota)
 
-    async def __aenter__(self) -> tuple[PretendHarness, psutil.Process]:
+    async def __aenter__(self) -> tuple[PretendHarness, Measured]:
         count, poll_seconds, quota = self._how
         self._folder = tempfile.TemporaryDirectory(prefix="bench-")
         folder = Path(self._folder.name)
@@ -79,7 +78,7 @@ class _following:  # noqa: N801 -- reads as a verb where it is used
         self._replicas = replicas(one)
         await self._replicas.__aenter__()
         await crowd.settled(arena.harness, -(-count // 100), 120)
-        return arena.harness, psutil.Process(one.pid)
+        return arena.harness, Measured(one.pid)
 
     async def __aexit__(self, *raised: object) -> None:
         await self._replicas.__aexit__(None, None, None)

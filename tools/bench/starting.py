@@ -6,10 +6,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil
-
 from tests.torture.arena import opened
 from tests.torture.processes import replicas
+from tools.bench.measured import Measured
 from tools.bench.table import Row
 
 
@@ -27,7 +26,7 @@ async def starts(times: int) -> list[Row]:
                 await one.ready()
                 taken.append(time.monotonic() - begun)
                 await asyncio.sleep(2)
-                memory = psutil.Process(one.pid).memory_info().rss
+                memory = Measured(one.pid).megabytes
                 await one.stop()
             return [
                 Row(
@@ -35,7 +34,7 @@ async def starts(times: int) -> list[Row]:
                     "1.2 s",
                     f"{statistics.median(taken):.2f} s (best {min(taken):.2f})",
                 ),
-                Row("Memory at rest", "90 MB", f"{memory / 1e6:.0f} MB"),
+                Row("Memory at rest", "90 MB", f"{memory:.0f} MB"),
             ]
 
 
