@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import secrets
 import tomllib
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -28,7 +28,6 @@ from bot.flows.work import Work
 from bot.harness.event_wire import read_event
 from bot.harness.firstgen import open_firstgen
 from bot.harness.transport import Address
-from bot.ports import Clock
 from bot.ports.pulse import Pulse
 from bot.settings import BadSettings, Settings
 from bot.settings.oauth import without_oauth
@@ -39,9 +38,9 @@ from bot.slack.listeners import Listeners
 from bot.store.open import open_store
 from bot.store.store import SqlStore
 from bot.web.events import events_door
-from bot.web.metrics import Gauges, Metrics
+from bot.web.metrics import Metrics
 from bot.web.server import Doors, Readiness, web_app
-from bot.workers import work_for_ever
+from bot.workers import flushed, numbers, work_for_ever
 
 DRAIN_SECONDS = 12.0
 """What stories under way get on SIGTERM; a click needs 8 (ruling 8)."""
@@ -89,12 +88,13 @@ async def serve(
         store = await _unless(
             stop,
             stack.enter_async_context(
-                open_store(settings.database_url.get_secret_value(), clock=clock)
+                open_store(
+                    settings.database_url.get_secret_value(), clock=clock, pulse=pulses.store
+                )
             ),
         )
         if store is None:
             return
-        pulses.store.well()
         slack = slack_address(settings)
         writer, reader = await stack.enter_async_context(slack_clients(slack))
         chat = SlackChat(writer, reader, clock, pulses.slack)
@@ -108,7 +108,7 @@ async def serve(
             )
         )
         work = Work()
-        metrics = Metrics(pulses.all(), lambda: _numbers(store, work))
+        metrics = Metrics(pulses.all(), lambda: numbers(store, work))
         site = web_app(readiness, pulses.all(), metrics, doors)
         await stack.enter_async_context(_listening(site, settings.host, settings.port))
         workspace = await _unless(stop, _who_we_are(chat, clock))
@@ -169,7 +169,7 @@ async def _live(
     await work.drain(DRAIN_SECONDS)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(FLUSH_SECONDS):
-            await _flushed(store, ctx.clock)
+            await flushed(store, ctx.clock, FLUSH_SECONDS)
     for task in (announcing, greeting, workers):
         task.cancel()
     ended = await asyncio.gather(announcing, greeting, workers, return_exceptions=True)
@@ -177,11 +177,6 @@ async def _live(
         if isinstance(end, Exception):
             raise end
     log.info("stopped")
-
-
-async def _flushed(store: SqlStore, clock: Clock) -> None:
-    while (seconds := await store.seconds_to_next()) is not None and seconds < FLUSH_SECONDS:
-        await clock.sleep(max(0.05, seconds))  # the sender works beside us
 
 
 async def _greet(ctx: Context, pulse: Pulse) -> None:
@@ -270,7 +265,7 @@ async def _slack_listening(
         app = bolt_app(slack, ctx.workspace)
     Listeners(ctx, work).register(app)
     if slack.app_token is None:
-        doors.slack = http_door(app)
+        doors.slack = http_door(app, slack)
         yield
     else:
         async with socket(app, slack, ctx.clock):
@@ -301,12 +296,3 @@ async def _listening(site: web.Application, host: str, port: int) -> AsyncIterat
         yield
     finally:
         await runner.cleanup()
-
-
-async def _numbers(store: SqlStore, work: Work) -> Iterable[Gauges]:
-    counted = await store.counts()
-    return [
-        Gauges("resume_bot_attempts", "Attempts to resume, by state.", "state", counted.attempts),
-        Gauges("resume_bot_outbox", "Rows not delivered yet, by kind.", "kind", counted.outbox),
-        Gauges("resume_bot_stories", "Stories under way.", "kind", {"all": work.under_way}),
-    ]

@@ -5,14 +5,17 @@ was away) cancels everything and comes back under a new id, because others may h
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 
 from bot.flows import deliver, reconcile, restart, sweep, track, watch
 from bot.flows.context import Context
+from bot.flows.work import Work
+from bot.ports import Clock
 from bot.store.replicas import LeaseLost
 from bot.store.store import SqlStore
+from bot.web.metrics import Gauges
 
 PRUNE_SECONDS = 3600.0
 PAUSE_SECONDS = 1.0
@@ -109,3 +112,19 @@ async def _true_cards(ctx: Context, store: SqlStore) -> None:
     """Keep open cards true; one replica does it for all."""
     if store.eldest:
         await reconcile.open_cards(ctx)
+
+
+async def flushed(store: SqlStore, clock: Clock, seconds: float) -> None:
+    """Wait until nothing is due within *seconds*; the sender works beside us."""
+    while (due := await store.seconds_to_next()) is not None and due < seconds:
+        await clock.sleep(max(0.05, due))
+
+
+async def numbers(store: SqlStore, work: Work) -> Iterable[Gauges]:
+    """Count what there is, for metrics."""
+    counted = await store.counts()
+    return [
+        Gauges("resume_bot_attempts", "Attempts to resume, by state.", "state", counted.attempts),
+        Gauges("resume_bot_outbox", "Rows not delivered yet, by kind.", "kind", counted.outbox),
+        Gauges("resume_bot_stories", "Stories under way.", "kind", {"all": work.under_way}),
+    ]
