@@ -10,6 +10,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.signature import SignatureVerifier
 
 from bot.flows.context import Workspace
 from bot.ports import Clock
@@ -51,8 +52,12 @@ def bolt_app(address: SlackAddress, workspace: Workspace) -> AsyncApp:
     return app
 
 
-def http_door(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def http_door(
+    app: AsyncApp, address: SlackAddress
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Make the handler of ``POST /slack/events`` for HTTP mode."""
+
+    verifier = SignatureVerifier(address.signing_secret or "")
 
     async def door(request: web.Request) -> web.StreamResponse:
         try:
@@ -61,7 +66,9 @@ def http_door(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResp
             raise  # such as a body that is too large
         except Exception as error:  # noqa: BLE001 -- Bolt parses before it checks the signature
             log.warning("not a request of Slack's", error=type(error).__name__)
-            return web.json_response({"error": "not a request of Slack's"}, status=400)
+            signed = verifier.is_valid_request(await request.read(), dict(request.headers))
+            answer = {"error": "not a request of Slack's"}
+            return web.json_response(answer, status=400 if signed else 401)
         return await to_aiohttp_response(await app.async_dispatch(asked))
 
     return door
