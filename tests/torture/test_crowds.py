@@ -9,6 +9,8 @@ from tests.torture.arena import mark, opened
 from tests.torture.processes import replicas, until
 from tests.torture.score import score
 
+pytestmark = pytest.mark.timeout(180)  # real processes, on a machine that may be busy
+
 PEOPLE = 24
 
 

@@ -8,6 +8,8 @@ from bot.demo.harness import Fault
 from tests.torture import storms
 from tests.torture.arena import opened
 
+pytestmark = pytest.mark.timeout(180)  # real processes, on a machine that may be busy
+
 SEED = 20261123
 WORST = (
     Fault.DROPPED_AFTER,

@@ -5,11 +5,14 @@ import contextlib
 import sys
 
 import aiohttp
+import pytest
 
 from bot.demo.harness import Fault
 from bot.demo.slack import Refused, Status
 from tests.torture.arena import everything_said, opened
 from tests.torture.processes import ROOT, replicas
+
+pytestmark = pytest.mark.timeout(180)  # real processes, on a machine that may be busy
 
 PLANTED = {
     "SLACK_SIGNING_SECRET": "8f742231b10e8888abcd99yyyzzz85a5",

@@ -16,6 +16,8 @@ from tests.torture.arena import bare_environment, opened
 from tests.torture.processes import ROOT, replicas
 from tests.torture.score import score
 
+pytestmark = pytest.mark.timeout(180)  # real processes, on a machine that may be busy
+
 COMMON = {
     "SLACK_BOT_TOKEN": "xoxb-not-needed",
     "SLACK_APP_TOKEN": "xapp-not-needed",
@@ -25,18 +27,20 @@ COMMON = {
 }
 
 
-async def started(folder, url):
-    """Run ``python -m bot run`` to its end; give exit code and standard error."""
+async def started(folder, url, *, room=None):
+    """Run ``resume-bot run`` to its end, on a disk with *room*; give exit code and complaint."""
+    limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}));"
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
-        "bot",
-        "run",
-        env=bare_environment() | COMMON | {"DATABASE_URL": url, "PYTHONPATH": str(ROOT)},
+        "-c",
+        (limit if room else "") + "import sys; from bot.cli import main; sys.exit(main(['run']))",
+        env=bare_environment()
+        | COMMON
+        | {"DATABASE_URL": url, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         cwd=folder,
         stderr=asyncio.subprocess.PIPE,
     )
-    _, said = await asyncio.wait_for(process.communicate(), 40)
+    _, said = await asyncio.wait_for(process.communicate(), 50)
     return process.returncode, said.decode()
 
 
@@ -71,30 +75,51 @@ def damaged(folder):
     return path
 
 
-@pytest.mark.parametrize("make", [no_folder, closed_folder, a_folder, no_database, damaged])
-async def test_a_database_that_cannot_be_used_is_one_line_and_exit_2(tmp_path, make):
-    """Whatever is wrong with the file, the start says it in a line that names the setting."""
-    code, said = await started(tmp_path, f"sqlite:///{make(tmp_path)}")
-    lines = [line for line in said.splitlines() if "Traceback" in line or "DATABASE_URL" in line]
-    assert code == 2, said
-    assert len(said.strip().splitlines()) == 1, said
-    assert lines[0].startswith("DATABASE_URL: ")
-
-
-async def test_a_locked_database_is_one_line_and_exit_2(tmp_path):
-    """A file that another program holds locked is waited for a moment, and then refused."""
-    path = tmp_path / "bot.db"
+def locked(folder):
+    path = folder / "bot.db"
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("PRAGMA locking_mode = EXCLUSIVE")
     holder.execute("BEGIN EXCLUSIVE")
     holder.execute("CREATE TABLE mine (x)")
+    HOLDERS.append(holder)
+    return path
+
+
+def no_room(folder):
+    return folder / "bot.db"
+
+
+HOLDERS: list[sqlite3.Connection] = []
+TROUBLE = {
+    no_folder: "does not exist",
+    closed_folder: "cannot write",
+    a_folder: "is a folder",
+    no_database: "is not a SQLite database",
+    damaged: "is damaged",
+    locked: "lock",
+    no_room: "disk is full",
+}
+
+
+async def test_a_database_that_cannot_be_used_is_one_line_and_exit_2(tmp_path):
+    """Whatever is wrong with file, folder, lock or disk, the start says it in one line."""
+
+    async def start(make):
+        folder = tmp_path / make.__name__
+        folder.mkdir()
+        room = 8_192 if make is no_room else None
+        return await started(folder, f"sqlite:///{make(folder)}", room=room)
+
     try:
-        code, said = await started(tmp_path, f"sqlite:///{path}")
+        ends = await asyncio.gather(*(start(make) for make in TROUBLE))
     finally:
-        holder.close()
-    assert code == 2
-    assert "DATABASE_URL" in said.splitlines()[-1]
-    assert "lock" in said.splitlines()[-1]
+        while HOLDERS:
+            HOLDERS.pop().close()
+    for make, (code, said) in zip(TROUBLE, ends, strict=True):
+        assert code == 2, (make.__name__, said)
+        assert len(said.strip().splitlines()) == 1, said
+        assert said.startswith("DATABASE_URL: "), said
+        assert TROUBLE[make] in said, said
 
 
 async def test_a_full_disk_costs_no_ack_and_starts_nothing(tmp_path, sqlite_url):
@@ -102,6 +127,7 @@ async def test_a_full_disk_costs_no_ack_and_starts_nothing(tmp_path, sqlite_url)
     async with opened(tmp_path, sqlite_url) as arena, replicas(arena.replica("one")) as (one,):
         run = arena.failed_run()
         card = await arena.card(run)
+        assert await arena.rest(20)
         soft, hard = resource.prlimit(one.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(one.pid, resource.RLIMIT_FSIZE, (0, hard))
 
@@ -164,31 +190,6 @@ async def test_a_clock_that_jumps_loses_no_thread(sqlite_url, monkeypatch, jump)
             monkeypatch.undo()
         assert len(world.harness.world.resumes) == 1
         assert world.slack.duplicates() == []
-
-
-async def test_a_disk_that_fills_before_the_start_is_one_line_and_exit_2(tmp_path):
-    """A disk without room for the first table is told at the start."""
-    path = tmp_path / "bot.db"
-    code, said = await _with_no_room(tmp_path, f"sqlite:///{path}")
-    assert code == 2, said
-    assert "DATABASE_URL" in said.splitlines()[-1]
-    assert "disk" in said.splitlines()[-1]
-
-
-async def _with_no_room(folder, url):
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192));"
-        "from bot.cli import main; sys.exit(main(['run']))",
-        env=bare_environment()
-        | COMMON
-        | {"DATABASE_URL": url, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        cwd=folder,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    _, said = await asyncio.wait_for(process.communicate(), 40)
-    return process.returncode, said.decode()
 
 
 def _thread(card):
