@@ -20,6 +20,7 @@ from bot.ports import Clock, Delivery, Gone, Later, Place, Posted, Whisperable
 from bot.ports.pulse import Pulse
 from bot.render.message import Message, Modal
 from bot.slack import outcome, wire
+from bot.slack.pauses import Pauses
 
 EDITS_PER_MINUTE = 45
 """Of ``chat.update``'s 50 or more; one budget for all cards (facts/slack.md 1.3)."""
@@ -50,6 +51,7 @@ class SlackChat:
         self._clock = clock
         self._pulse = pulse
         self._edits: deque[float] = deque()
+        self._pauses = Pauses(clock)
 
     async def post(self, place: Place, message: Message, *, mark: str) -> Delivery:
         """Post once, marked; an answer that does not come is ``Unsure``."""
@@ -207,10 +209,14 @@ class SlackChat:
         return said
 
     async def _call(self, method: str, payload: dict[str, Any]) -> Delivery:
+        if wait := self._pauses.left(method, payload):
+            return Later(wait)
         try:
             answer = await self._writer.api_call(method, json=payload)
         except Exception as error:  # noqa: BLE001 -- judge raises what it does not know
             said = outcome.judge(error)
+            if isinstance(error, SlackApiError) and outcome.too_many(error):
+                self._pauses.ask(method, payload, outcome.retry_after(error))
             self._note(outcome.code_of(error) if isinstance(error, SlackApiError) else "network")
             return said
         self._pulse.well()

@@ -51,6 +51,12 @@ def code_of(error: SlackApiError) -> str:
     return code if isinstance(code, str) and WORD.fullmatch(code) else "strange_error"
 
 
+def too_many(error: SlackApiError) -> bool:
+    """Whether Slack asks to wait: HTTP 429, or its word for it."""
+    status = int(getattr(error.response, "status_code", 0) or 0)
+    return status == TOO_MANY or code_of(error) in {"ratelimited", "rate_limited"}
+
+
 def retry_after(error: SlackApiError) -> float:
     """Give the seconds that Slack asks to wait, 1 where it does not say."""
     headers = getattr(error.response, "headers", None) or {}
