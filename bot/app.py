@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
-from aiohttp import web
 
 from bot.clock import SystemClock
 from bot.core.errors import HarnessTrouble, SlackTrouble
@@ -39,7 +38,7 @@ from bot.store.open import open_store
 from bot.store.store import SqlStore
 from bot.web.events import events_door
 from bot.web.metrics import Metrics
-from bot.web.server import Doors, Readiness, web_app
+from bot.web.server import Doors, Readiness, listening, web_app
 from bot.workers import flushed, numbers, work_for_ever
 
 DRAIN_SECONDS = 12.0
@@ -110,7 +109,7 @@ async def serve(
         work = Work()
         metrics = Metrics(pulses.all(), lambda: numbers(store, work))
         site = web_app(readiness, pulses.all(), metrics, doors)
-        await stack.enter_async_context(_listening(site, settings.host, settings.port))
+        await stack.enter_async_context(listening(site, settings.host, settings.port))
         workspace = await _unless(stop, _who_we_are(chat, clock))
         if workspace is None:
             return
@@ -284,15 +283,3 @@ async def _who_we_are(chat: SlackChat, clock: SystemClock) -> Workspace:
             pause = min(60.0, pause * 2)
         else:
             return Workspace(me["team_id"], me["user_id"], me["bot_id"])
-
-
-@asynccontextmanager
-async def _listening(site: web.Application, host: str, port: int) -> AsyncIterator[None]:
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=5)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port).start()
-        log.info("listening", addresses=[str(address) for address in runner.addresses])
-        yield
-    finally:
-        await runner.cleanup()

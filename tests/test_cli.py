@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -44,9 +45,27 @@ def test_missing_settings_are_named_a_line_each_with_exit_2(
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     lines = done.stderr.splitlines()
-    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "HARNESS_ACCOUNT_ID", "HARNESS_API_KEY"):
+    for name in (
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "HARNESS_ACCOUNT_ID",
+        "HARNESS_API_KEY",
+    ):
         assert [line for line in lines if line.startswith(f"{name}:")], lines
     assert list(tmp_path.iterdir()) == [], "nothing is opened before the settings are good"
+
+
+def test_a_taken_port_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    """A port that another process has is named, without a traceback."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = _run(tmp_path, "run", **(GOOD | {"PORT": port, "LOG_LEVEL": "ERROR"}))
+
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr + done.stdout
+    assert f"PORT {port}" in done.stderr
 
 
 def test_a_bad_value_is_never_quoted(tmp_path: Path) -> None:

@@ -3,13 +3,19 @@
 ``/readyz`` asks nobody: it tells from the last real calls how the services are (ruling 25).
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import structlog
 from aiohttp import web
 
 from bot.ports.pulse import Pulse
+from bot.settings import BadSettings
 from bot.web.metrics import CONTENT_TYPE, Metrics
+
+log = structlog.stdlib.get_logger(__name__)
 
 Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -87,3 +93,24 @@ def web_app(
         ]
     )
     return app
+
+
+@asynccontextmanager
+async def listening(site: web.Application, host: str, port: int) -> AsyncIterator[None]:
+    """Serve *site* for as long as the context is open.
+
+    An address that cannot be had, such as a port that is taken, is ``BadSettings``.
+    """
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno and error.errno > 0 else "no such address"
+            trouble = f"HOST, PORT: the bot cannot listen at {host}, PORT {port} ({why})"
+            raise BadSettings((trouble,)) from error
+        log.info("listening", addresses=[str(address) for address in runner.addresses])
+        yield
+    finally:
+        await runner.cleanup()
