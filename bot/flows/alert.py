@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.core.alerts import NotAFailure, what_it_says
+from bot.core.alerts import NotAFailure, WhyNot, what_it_says
 from bot.core.card import Card, CardState, Door
 from bot.core.execution import Environments, Execution, ExecutionRef, Status
 from bot.flows.context import Context
@@ -37,7 +37,10 @@ class Alert:
 
 
 async def from_message(ctx: Context, alert: Alert) -> None:
-    """Watch the run that a message tells of, if it tells of a failure of ours."""
+    """Watch the run that a message tells of, if it tells of a failure of ours, or of a wait.
+
+    A run that waits for people may end badly without another message (facts 6.1).
+    """
     match ctx.deployments.locate_alert(alert.text):
         case NoExecution():
             return
@@ -45,10 +48,11 @@ async def from_message(ctx: Context, alert: Alert) -> None:
             log.warning("alert ignored", why="it links to another account", account=account)
         case Found(ref):
             said = what_it_says(alert.text, alert.colors)
-            if isinstance(said, NotAFailure):
+            if isinstance(said, NotAFailure) and said.why is not WhyNot.GOES_ON:
                 log.info("alert passed over", execution=ref.id, why=str(said.why))
                 return
-            log.info("alert heard", execution=ref.id, said=said.said, channel=alert.place.channel)
+            heard = str(said.why) if isinstance(said, NotAFailure) else said.said
+            log.info("alert heard", execution=ref.id, said=heard, channel=alert.place.channel)
             await watch(ctx, ref, alert.place, Door.ALERT)
 
 

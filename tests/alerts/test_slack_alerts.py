@@ -54,6 +54,18 @@ async def test_what_cannot_be_resumed_gets_no_card(world, name):
         assert message.thread == []
 
 
+async def test_a_waiting_approval_is_watched_until_its_run_ends(world):
+    """An alert of a run that goes on brings the card, into its thread, when the run ends badly."""
+    run = going_on(world)
+    async with world.bot(pace=PACE):
+        message = world.slack.webhook(world.ops).posts(**shape(world, run, "H"))
+        world.slack.violations.clear()  # Harness's own: blocks without a text
+        await quiet(world)
+        assert message.thread == []
+        world.harness.world.abort(run)
+        await until(lambda: cards_in(message), world)
+
+
 async def test_three_alerts_of_one_run_share_a_card(world):
     """Each failed workflow tells by itself; the first message gets the card (ruling 18)."""
     run = ended(world)
