@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,7 @@ async def test_the_trail_is_printed_and_verified(tmp_path: Path) -> None:
     assert len(table.stdout.splitlines()) == 3
     assert (whole.returncode, whole.stdout.split()[0]) == (0, "intact:")
 
-    with sqlite3.connect(tmp_path / "x.db") as file:
+    with closing(sqlite3.connect(tmp_path / "x.db")) as file, file:
         file.execute("update audit set facts = replace(facts, 'U1', 'U2') where seq = 1")
     altered = _run(tmp_path, "audit", "--verify", **environment)
 

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def audit(sqlite_url: str) -> Audit:
     """Give the facts of all audit records of a kind, oldest first."""
 
     def read(what: str) -> list[dict[str, Any]]:
-        with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as database:
+        with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database, database:
             found = database.execute("SELECT facts FROM audit WHERE what = ? ORDER BY seq", (what,))
             return [json.loads(facts) for (facts,) in found]
 
