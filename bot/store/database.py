@@ -9,10 +9,11 @@ The statements of the store are the same for SQLite and Postgres. What differs i
   the other takes a lock by name for the length of its transaction.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import asyncpg
 from sqlalchemy import (
@@ -33,6 +34,8 @@ from bot.ports import Clock
 from bot.ports.pulse import Pulse
 from bot.store.trouble import StoreTrouble, fault_of
 
+Answer = TypeVar("Answer")
+
 WRITES: Final = "resume_bot_writes"
 """An execution option: the transaction will write, so SQLite must lock at its beginning."""
 
@@ -45,6 +48,7 @@ class Database:
     clock: Clock
     pulse: Pulse = field(default_factory=lambda: Pulse("store"))
     _writer: AsyncEngine = field(init=False)
+    _under_way: set[asyncio.Task[Any]] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self._writer = self.engine.execution_options(**{WRITES: True})
@@ -60,6 +64,24 @@ class Database:
         if self.on_sqlite:
             return literal(self.clock.now(), BigInteger)
         return cast(extract("epoch", func.clock_timestamp()) * 1000, BigInteger)
+
+    async def to_its_end(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """Do *work* in a task of its own, which goes on when the caller is cancelled."""
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._done)
+        return await asyncio.shield(task)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen: whoever waited has it, and who was cancelled wants none
+
+    async def quiet(self) -> None:
+        """Wait until nothing is under way but the caller."""
+        me = asyncio.current_task()
+        if others := [task for task in self._under_way if task is not me]:
+            await asyncio.wait(others)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:

@@ -81,9 +81,11 @@ async def open_trail(
 @asynccontextmanager
 async def _database(where: URL, clock: Clock, pulse: Pulse | None) -> AsyncIterator[Database]:
     engine = sqlite.engine(where) if where.drivername == "sqlite" else postgres.engine(where)
+    database = Database(engine, clock, pulse or Pulse("store"))
     try:
-        yield Database(engine, clock, pulse or Pulse("store"))
+        yield database
     finally:
+        await database.quiet()
         await engine.dispose()
 
 

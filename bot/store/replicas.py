@@ -70,6 +70,7 @@ class Replicas(Part):
 
     async def rejoin(self) -> None:
         """Enter under an id that was never used before, and adopt what is there to adopt."""
+        await self._db.quiet()  # what was begun under the old id ends under it, and is fenced
         replica_id = secrets.token_hex(8)
         row = {"id": replica_id, "since": self._db.now, "lease": self._lease_end()}
         self._me.id = replica_id
