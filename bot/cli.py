@@ -39,6 +39,12 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--no-browser", action="store_true", help="only print the address")
     demo.set_defaults(act=_demo)
     doctor = commands.add_parser("doctor", help="check the settings against Slack and Harness")
+    doctor.add_argument(
+        "--create-event-rule",
+        metavar="APPLICATION",
+        help="make Harness post that application's failures to the bot (a name or an id)",
+    )
+    doctor.add_argument("--url", help="with it: the bot's public address, https://…")
     doctor.set_defaults(act=_doctor)
     printed = commands.add_parser("manifest", help="print the Slack app's manifest")
     printed.add_argument("--url", help="HTTP mode: the bot's public address, https://…")
@@ -81,12 +87,16 @@ def _demo(asked: argparse.Namespace) -> int:
     return _until_signalled(run)
 
 
-def _doctor(_: argparse.Namespace) -> int:
+def _doctor(asked: argparse.Namespace) -> int:
     settings = load()
+    if asked.create_event_rule and not (asked.url or "").startswith(("https://", "http://")):
+        raise BadSettings(("--url: is needed with --create-event-rule, as https://…",))
     logs.configure(level="ERROR", style="console", secrets=settings.secrets())
-    from bot.doctor import examine  # noqa: PLC0415
+    from bot.doctor import WantedRule, examine  # noqa: PLC0415
 
-    return asyncio.run(examine(settings, print_line=_print))
+    wish = asked.create_event_rule
+    rule = WantedRule(wish, asked.url) if wish else None
+    return asyncio.run(examine(settings, print_line=_print, rule=rule))
 
 
 def _manifest(asked: argparse.Namespace) -> int:

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot.core.finding import Verdict
 from bot.core.rights import AppFilter, AppFilterKind, Grant, UserGroup
-from bot.demo.harness import Fault
-from bot.doctor import examine
+from bot.demo.harness import Fault, everything
+from bot.doctor import WantedRule, examine
 from bot.harness.checkup import judge_group
 from bot.manifest import SCOPES
 from bot.settings import Settings
@@ -124,6 +125,30 @@ async def test_a_used_up_quota_is_not_called_a_bad_key(world: World) -> None:
 
     assert code == 1
     assert any("quota" in line for line in lines), lines
+
+
+async def test_the_event_rule_is_printed_without_the_token_or_made_with_it(world: World) -> None:
+    """With a token set the mutation is printed without it; asked to, the doctor makes the rule."""
+    token = "events-token-0123456789abcdef"
+    _, lines = await _told(world, harness_events_token=token)
+    printed = "\n".join(lines)
+    settings = Settings(**(world.settings | {"port": 3000, "harness_events_token": token}))
+    manager = world.harness.world.key(
+        "manager", world.harness.world.user_group("All", everything())
+    )
+    made: list[str] = []
+    code = await examine(
+        settings.model_copy(update={"harness_api_key": SecretStr(manager.secret)}),
+        print_line=made.append,
+        rule=WantedRule("Storefront", "https://bot.example.com"),
+    )
+
+    assert "createEventsConfig" in printed
+    assert token not in printed + "\n".join(made)
+    assert any("https://bot.example.com/harness/events" in line for line in made), made
+    rules = world.harness.world.event_rules
+    assert [rule.headers["Authorization"] for rule in rules] == [f"Bearer {token}"]
+    assert code in {0, 1}
 
 
 def test_a_key_that_is_too_strong_or_too_weak_is_judged_by_its_groups() -> None:
