@@ -30,9 +30,10 @@ from bot.harness.transport import Address
 from bot.ports.pulse import Pulse
 from bot.settings import BadSettings, Settings
 from bot.settings.oauth import without_oauth
-from bot.slack.bolt import bolt_app, http_door, socket
+from bot.slack.bolt import bolt_app, socket
 from bot.slack.chat import SlackChat
 from bot.slack.clients import SlackAddress, slack_clients
+from bot.slack.door import http_door
 from bot.slack.listeners import Listeners
 from bot.store.open import open_store
 from bot.store.store import SqlStore

@@ -4,14 +4,8 @@ One that is not would end as an error in Bolt's own code, with a traceback and w
 is turned away in front of them.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-import structlog
-from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_bolt.response import BoltResponse
-
-log = structlog.stdlib.get_logger(__name__)
 
 
 def sound(body: Mapping[str, Any]) -> bool:
@@ -26,16 +20,6 @@ def sound(body: Mapping[str, Any]) -> bool:
         return _names(body.get("view"), "callback_id")
     texts = (body[name] for name in ("command", "callback_id", "action_id") if name in body)
     return all(isinstance(text, str) for text in texts)
-
-
-async def sound_only(
-    req: AsyncBoltRequest, next_: Callable[[], Awaitable[BoltResponse]]
-) -> BoltResponse:
-    """Let sound bodies through (a middleware of Bolt's); acknowledge and ignore the others."""
-    if sound(req.body):
-        return await next_()
-    log.warning("a request of no known shape")
-    return BoltResponse(status=200)
 
 
 def _names(part: object, key: str) -> bool:

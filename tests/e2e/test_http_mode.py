@@ -92,6 +92,29 @@ async def test_a_click_that_is_delivered_again_is_one_click(world: World) -> Non
         assert world.dana.ephemerals() == []
 
 
+async def test_a_command_that_is_delivered_again_is_one_command(world: World) -> None:
+    """Replays are inert: the same bytes once more post no second card."""
+    run = world.failed_run()
+    async with world.bot():
+        receipt = await world.dana.types(world.ops, f"/resume {run.id}")
+        again = await asyncio.gather(*(world.slack.delivery.replay(receipt) for _ in range(3)))
+        assert all(one.acked for one in again)
+        await until(lambda: world.ops.messages, world)
+        said = await world.answer(world.dana, "help")
+        assert "/resume" in said
+        assert len(world.ops.messages) == 1
+
+
+@pytest.mark.parametrize("moment", ["", "abc", "1e9", "-1", "٣"])
+async def test_a_timestamp_that_is_no_number_is_turned_away(world: World, moment: str) -> None:
+    """A signature without a time is none: 401, not a fault of ours."""
+    async with world.bot(), aiohttp.ClientSession() as session:
+        headers = {"X-Slack-Request-Timestamp": moment, "X-Slack-Signature": "v0=00"}
+        asked = session.post(address(world, "/slack/events"), data=b"x=y", headers=headers)
+        async with asked as answer:
+            assert answer.status == 401
+
+
 def deep(levels: int) -> bytes:
     """Give JSON that is nested so deeply that a careless reader breaks."""
     return b'{"type":"block_actions","a":' + b"[" * levels + b"]" * levels + b"}"
@@ -111,6 +134,11 @@ ODD: dict[str, tuple[bytes, str]] = {
     "payload of a list": (b"payload=%5B%5D", "form"),
     "no type": (b"payload=%7B%7D", "form"),
     "unknown type": (urlencode({"payload": '{"type":"new_thing"}'}).encode(), "form"),
+    "event of text": (b'{"type":"event_callback","event":"x"}', "application/json"),
+    "press of nothing": (
+        urlencode({"payload": '{"type":"block_actions","actions":[]}'}).encode(),
+        "form",
+    ),
     "press without parts": (urlencode({"payload": '{"type":"block_actions"}'}).encode(), "form"),
     "press of odd parts": (
         urlencode(
