@@ -39,7 +39,7 @@ from bot.store.open import open_store
 from bot.store.store import SqlStore
 from bot.web.events import events_door
 from bot.web.metrics import Metrics
-from bot.web.server import Doors, Readiness, listening, web_app
+from bot.web.server import AddressError, Doors, Readiness, listening, web_app
 from bot.workers import flushed, numbers, work_for_ever
 
 DRAIN_SECONDS = 12.0
@@ -110,7 +110,10 @@ async def serve(
         work = Work()
         metrics = Metrics(pulses.all(), lambda: numbers(store, work))
         site = web_app(readiness, pulses.all(), metrics, doors)
-        await stack.enter_async_context(listening(site, settings.host, settings.port))
+        try:
+            await stack.enter_async_context(listening(site, settings.host, settings.port))
+        except AddressError as error:
+            raise BadSettings((f"HOST, PORT: {error}",)) from error
         workspace = await _unless(stop, _who_we_are(chat, clock))
         if workspace is None:
             return
@@ -155,9 +158,11 @@ async def _live(
     greeting = asyncio.create_task(_greet(ctx, front.pulses.harness))
     await restart.answer_lost_clicks(ctx)
     async with AsyncExitStack() as doors:
-        await doors.enter_async_context(_slack_listening(settings, ctx, work, front.doors))
-        front.readiness.started = True
-        log.info("started", mode="socket" if settings.socket_mode else "http")
+        listening_to_slack = _slack_listening(settings, ctx, work, front.doors)
+        await _unless(front.stop, doors.enter_async_context(listening_to_slack))
+        if not front.stop.is_set():
+            front.readiness.started = True
+            log.info("started", mode="socket" if settings.socket_mode else "http")
         announcing = asyncio.create_task(_announce(greeting, front))
         stopping = asyncio.create_task(front.stop.wait())
         try:

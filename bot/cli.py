@@ -10,6 +10,7 @@ from bot import logs, manifest
 from bot.settings import BadSettings, Settings, load, load_for_manifest
 
 GOOD, WRONG, BAD_SETTINGS = 0, 1, 2
+STOPS = (signal.SIGTERM, signal.SIGINT)
 
 Running = Callable[[asyncio.Event], Awaitable[int]]
 
@@ -65,6 +66,8 @@ def _port(text: str) -> int:
 
 
 def _run(_: argparse.Namespace) -> int:
+    for signum in STOPS:
+        signal.signal(signum, _stopped_early)
     settings = load()
     _log(settings)
     from bot.app import serve  # noqa: PLC0415 -- settings first: a bad one must not wait
@@ -128,6 +131,11 @@ def _audit(asked: argparse.Namespace) -> int:
     )
 
 
+def _stopped_early(_signum: int, _frame: object) -> None:
+    """Until the bot takes part there is nothing to drain: being stopped is a clean stop."""
+    raise SystemExit(GOOD)
+
+
 def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
@@ -142,7 +150,7 @@ def _until_signalled(run: Running) -> int:
     async def running() -> int:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for signum in (signal.SIGTERM, signal.SIGINT):
+        for signum in STOPS:
             loop.add_signal_handler(signum, stop.set)
         return await run(stop)
 

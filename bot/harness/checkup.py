@@ -8,6 +8,8 @@ judged from the user groups that the policy file names as the key's, and else le
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
+from yarl import URL
+
 from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.finding import Finding, good, unseen, wrong
 from bot.core.rights import AppFilterKind, UserGroup
@@ -21,6 +23,7 @@ from bot.harness.transport import Address, open_wire
 
 SECONDS = 10.0
 GATEWAY = "/gateway"
+SAAS_HOST = "harness.io"
 SAAS_QUOTA = 30
 
 KEY_REMEDY = "make a key under Access Management, API Keys, and copy it whole"
@@ -57,7 +60,8 @@ async def look_at_harness(
     yield reached
     if reached.remedy:
         return
-    if address.url.endswith(GATEWAY) and not 0 < requests_per_minute <= SAAS_QUOTA:
+    on_saas = (URL(address.url).host or "").endswith(SAAS_HOST)
+    if on_saas and not 0 < requests_per_minute <= SAAS_QUOTA:
         yield wrong(
             "HARNESS_REQUESTS_PER_MINUTE",
             f"{requests_per_minute or 'no limit'}, and an account on SaaS has {SAAS_QUOTA}",

@@ -14,6 +14,9 @@ REINSTALL = (
     "add it under OAuth & Permissions (resume-bot manifest lists them) and reinstall the app"
 )
 
+HELPFUL = frozenset({"channels:read", "groups:read", "im:write"})
+"""Scopes that the bot can do without: it then names nobody to ask, and writes no direct message."""
+
 
 async def look_at_slack(
     address: SlackAddress, *, scopes: frozenset[str], alert_channel: str | None
@@ -54,8 +57,12 @@ def _token_trouble(token: str, error: Exception, url: str) -> Finding:
 def _scopes(granted: frozenset[str], needed: frozenset[str]) -> Finding:
     if not granted:
         return unseen("Slack scopes", "Slack did not list them", "compare with resume-bot manifest")
-    if missing := sorted(needed - granted):
-        return wrong("Slack scopes", f"missing {', '.join(missing)}", REINSTALL)
+    missing = needed - granted
+    if missing - HELPFUL:
+        return wrong("Slack scopes", f"missing {', '.join(sorted(missing))}", REINSTALL)
+    if missing:
+        seen = f"missing {', '.join(sorted(missing))}, without which the bot says less"
+        return unseen("Slack scopes", seen, REINSTALL)
     return good("Slack scopes", "all that the manifest asks for")
 
 
@@ -64,6 +71,8 @@ async def _people(client: AsyncWebClient, user_id: str) -> Finding:
     try:
         await client.users_info(user=user_id)
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        if _word(error) == "user_not_found":  # of the bot itself; the right to ask is there
+            return good(what, "can be looked up")
         seen = f"cannot be looked up ({_word(error)})"
         return wrong(what, seen, "without this every press is refused; " + REINSTALL)
     return good(what, "can be looked up")

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import structlog
 from aiohttp import web
 
+from bot.core.errors import BotError
 from bot.ports.pulse import Pulse
-from bot.settings import BadSettings
 from bot.web.metrics import CONTENT_TYPE, Metrics
 
 log = structlog.stdlib.get_logger(__name__)
@@ -21,6 +21,10 @@ Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 BODY_LIMIT = 1 << 20
 """The largest request body that is read, in bytes."""
+
+
+class AddressError(BotError):
+    """The address to listen at cannot be had."""
 
 
 @dataclass(slots=True)
@@ -99,7 +103,7 @@ def web_app(
 async def listening(site: web.Application, host: str, port: int) -> AsyncIterator[None]:
     """Serve *site* for as long as the context is open.
 
-    An address that cannot be had, such as a port that is taken, is ``BadSettings``.
+    An address that cannot be had, such as a port that is taken, is ``AddressError``.
     """
     runner = web.AppRunner(site, access_log=None, shutdown_timeout=5)
     await runner.setup()
@@ -108,8 +112,7 @@ async def listening(site: web.Application, host: str, port: int) -> AsyncIterato
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
             why = os.strerror(error.errno) if error.errno and error.errno > 0 else "no such address"
-            trouble = f"HOST, PORT: the bot cannot listen at {host}, PORT {port} ({why})"
-            raise BadSettings((trouble,)) from error
+            raise AddressError(f"the bot cannot listen at {host}, PORT {port} ({why})") from error
         log.info("listening", addresses=[str(address) for address in runner.addresses])
         yield
     finally:

@@ -95,8 +95,10 @@ def test_a_file_that_says_everything():
     [
         (
             "[onyl]",
-            "onyl: is not known here; there are alerts, key, mutes, only, people, production, "
-            "routes",
+            (
+                "onyl: is not known here; there are alerts, key, mutes, only, people, production, "
+                "routes"
+            ),
         ),
         (
             "[only]\naplications = ['a']",

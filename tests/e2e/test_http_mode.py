@@ -60,6 +60,9 @@ async def test_a_request_without_a_good_signature_is_turned_away(
     run = world.failed_run()
     async with world.bot():
         card = await world.card(run)
+        await (
+            world.slack.settle()
+        )  # else the event of the card is turned away too
         world.slack.delivery.http.signing = signing  # type: ignore[assignment]
         command = await world.dana.types(world.ops, f"/resume {run.id}")
         click = await world.dana.presses(card, DEPLOY)

