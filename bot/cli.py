@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
 from bot import logs, manifest
 from bot.settings import BadSettings, Settings, load, load_for_manifest
@@ -120,7 +120,7 @@ def _audit(asked: argparse.Namespace) -> int:
     logs.configure(level="ERROR", style="console", secrets=settings.secrets())
     from bot.trail import print_trail  # noqa: PLC0415
 
-    return asyncio.run(
+    return _with_store(
         print_trail(
             settings,
             since=asked.since,
@@ -145,7 +145,7 @@ def _log(settings: Settings) -> None:
 
 
 def _until_signalled(run: Running) -> int:
-    """Run until SIGTERM or SIGINT, which drain first; a store that cannot be opened is exit 2."""
+    """Run until SIGTERM or SIGINT, which drain first."""
 
     async def running() -> int:
         stop = asyncio.Event()
@@ -154,10 +154,14 @@ def _until_signalled(run: Running) -> int:
             loop.add_signal_handler(signum, stop.set)
         return await run(stop)
 
+    return _with_store(running())
+
+
+def _with_store(running: Coroutine[object, object, int]) -> int:
+    """Run it to its end; a store that cannot be opened is a bad setting."""
     from bot.store.trouble import BadStore  # noqa: PLC0415
 
     try:
-        return asyncio.run(running())
+        return asyncio.run(running)
     except BadStore as bad:
-        sys.stderr.write(f"DATABASE_URL: {bad}\n")
-        return BAD_SETTINGS
+        raise BadSettings((f"DATABASE_URL: {bad}",)) from bad

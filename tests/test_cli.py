@@ -135,6 +135,16 @@ async def test_the_trail_is_printed_and_verified(tmp_path: Path) -> None:
     assert "record 1" in altered.stdout
 
 
+@pytest.mark.parametrize("how", [[], ["--verify"]])
+def test_a_trail_that_is_not_there_is_one_line_and_exit_2(tmp_path: Path, how: list[str]) -> None:
+    """Without a database there is no trail to print, and nothing that somebody altered."""
+    done = _run(tmp_path, "audit", *how, **GOOD, DATABASE_URL=f"sqlite:///{tmp_path / 'none.db'}")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("DATABASE_URL: There is no database at ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """A command that does not exist ends with the usage."""
     with pytest.raises(SystemExit) as stopped:
