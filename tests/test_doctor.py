@@ -75,6 +75,15 @@ async def test_a_wrong_setting_is_named_with_its_remedy(
         assert secret not in "\n".join(lines)
 
 
+async def test_a_token_is_not_blamed_for_a_slack_that_does_not_answer(world: World) -> None:
+    """Of a Slack that cannot be reached nothing is said that only Slack can know."""
+    _, lines = await _told(world, slack_api_url="http://127.0.0.1:9/api/")
+
+    app_token = next(line for line in lines if "SLACK_APP_TOKEN" in line)
+    assert app_token.startswith("look"), app_token
+    assert "does not answer" in app_token
+
+
 async def test_an_alert_channel_is_looked_at_where_the_token_may(world: World) -> None:
     """A channel that is not there is wrong; one that cannot be asked about is left to a person."""
     world.slack.scopes -= {"channels:read", "groups:read"}

@@ -8,6 +8,7 @@ nobody above this file knows gql.
 """
 
 import logging
+import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,6 +42,8 @@ _CONNECT = 5.0
 _LARGEST = 10_000_000
 _EXACT = 1e9
 """aiohttp rounds time-outs above this up to whole seconds; ours are promises."""
+_TLS_OBJECT = re.compile(r" ssl:(?:<[^>]*>|\S+)")
+"""What aiohttp tells of its TLS context when it cannot connect: an address in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ class Wire:
             case TimeoutError():
                 return HarnessTrouble(Trouble.TIMEOUT, "no answer in time")
             case aiohttp.ClientConnectorError() | aiohttp.ClientSSLError():
-                return HarnessTrouble(Trouble.UNREACHABLE, str(error))
+                return HarnessTrouble(Trouble.UNREACHABLE, _TLS_OBJECT.sub("", str(error)))
             case aiohttp.ClientResponseError():
                 return HarnessTrouble(Trouble.STRANGE, "not an HTTP answer")
             case aiohttp.ClientError() | OSError():

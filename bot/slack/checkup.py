@@ -97,9 +97,11 @@ async def _socket(address: SlackAddress) -> Finding:
     what = "SLACK_APP_TOKEN"
     try:
         await sockets_client(address).apps_connections_open(app_token=address.app_token or "")
-    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+    except SlackApiError as error:
         remedy = "make an app-level token with connections:write, and switch Socket Mode on"
         return wrong(what, f"Slack says {_word(error)}", remedy)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return unseen(what, f"Slack does not answer ({_word(error)})", "ask again once it does")
     return good(what, "opens a socket")
 
 

@@ -213,6 +213,8 @@ async def test_nobody_listening_is_unreachable():
         with pytest.raises(HarnessTrouble) as told:
             await wire.post(HELLO, seconds=5)
     assert told.value.kind is Trouble.UNREACHABLE
+    assert "Cannot connect to host 127.0.0.1" in told.value.detail
+    assert "ssl:" not in told.value.detail
 
 
 async def test_an_answer_cut_short_is_no_answer():
