@@ -46,6 +46,7 @@ async def from_reason(ctx: Context, submitted: reason.Submitted) -> None:
         to=Whisperable(submitted.user_id, Place(ticket.channel, ticket.thread)),
         message_ts="",
         acked_at=submitted.acked_at,
+        correlation=submitted.correlation,
         reason=submitted.reason,
     )
     await from_click(ctx, click)

@@ -36,6 +36,8 @@ class Submitted:
     user_id: str
     reason: str
     acked_at: float
+    correlation: str = ""
+    """The id of this submission in the log and the audit trail."""
 
 
 @dataclass(frozen=True, slots=True)

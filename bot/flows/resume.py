@@ -38,6 +38,7 @@ class Click:
     acked_at: float
     """The moment of the ack on the monotonic clock."""
     correlation: str = ""
+    """The id of this press in the log and the audit trail."""
     reason: str = ""
     """What was typed, once a reason was asked for."""
 

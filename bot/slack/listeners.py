@@ -103,8 +103,10 @@ class Listeners:
             to=pressed.to,
             message_ts=pressed.message_ts,
             acked_at=self._ctx.clock.monotonic(),
+            correlation=_correlation(),
         )
-        self._start(self._answered(click.id, story(self._ctx, click)), click.to, pressed.action)
+        told = self._answered(click.id, story(self._ctx, click))
+        self._start(told, click.to, pressed.action, click.correlation)
 
     async def on_reason(self, ack: Ack, body: Body) -> None:
         """Go on with a press for which a reason was typed; an empty one stays in the window."""
@@ -127,9 +129,11 @@ class Listeners:
                 user_id=window.user_id,
                 reason=typed[:LONGEST_REASON],
                 acked_at=self._ctx.clock.monotonic(),
+                correlation=_correlation(),
             )
             story = press.from_reason(self._ctx, submitted)
-            self._start(self._answered(window.id, story), to, "reason")
+            told = self._answered(window.id, story)
+            self._start(told, to, "reason", submitted.correlation)
 
     async def on_event(self, ack: Ack, event: Body) -> None:
         """Acknowledge what nobody waits for."""
@@ -171,18 +175,25 @@ class Listeners:
     async def _outdated(self, to: Whisperable) -> None:
         await self._ctx.chat.whisper(to, words.outdated(self._ctx.command))
 
-    def _start(self, story: Any, to: Whisperable, name: str) -> None:
-        self._work.start(self._told(story, to, name), name=name)
+    def _start(self, story: Any, to: Whisperable, name: str, correlation: str = "") -> None:
+        told = self._told(story, to, name, correlation or _correlation())
+        self._work.start(told, name=name)
 
-    async def _told(self, story: Awaitable[None], to: Whisperable, name: str) -> None:
+    async def _told(
+        self, story: Awaitable[None], to: Whisperable, name: str, correlation: str
+    ) -> None:
         """Run a story under an id of its own; the person gets the id if it fails."""
-        correlation = secrets.token_hex(4)
         with structlog.contextvars.bound_contextvars(correlation=correlation, door=name):
             try:
                 await story
             except Exception:
                 log.exception("story failed", user=to.user_id)
                 await self._ctx.chat.whisper(to, words.unexpected(correlation))
+
+
+def _correlation() -> str:
+    """Make the id that ties a story's log lines to its audit records and to what people saw."""
+    return secrets.token_hex(4)
 
 
 def _story(action: str) -> Story | None:

@@ -39,6 +39,7 @@ async def test_a_reason_is_asked_for_shown_and_recorded(world: World, policy, au
         await until(lambda: reason in words(card), world)
 
     assert [r["reason"] for r in audit("claimed")] == ["disk was *full* <!channel>"]
+    assert [len(r["correlation"]) for r in audit("claimed")] == [8], "it leads to the log's lines"
 
 
 async def test_the_second_submission_of_a_window_does_nothing(world: World, policy) -> None:
