@@ -107,12 +107,6 @@ def observe(
     return Progress(status, groups_told + rest, waiting), news
 
 
-def bar(execution: Execution) -> tuple[int, int]:
-    """Count the stage rows that have ended, and all of them; rows taken over count as ended."""
-    ended = sum(row.status in ENDED for row in execution.stages)
-    return ended, len(execution.stages)
-
-
 # ── the state of a group, and what is remembered of it ─────────────────────────────────────────
 
 _WAITS = frozenset({Status.PAUSED, Status.WAITING})

@@ -157,11 +157,6 @@ def assess(execution: Execution) -> Resumable | NotResumable:
             return _choices(group_stages(execution.stages))
 
 
-def pick(found: Resumable, key: int, name: str) -> StageGroup | None:
-    """Find the offered group that a button meant; ``None`` when it is no longer offered."""
-    return next((g for g in found.offered if g.key == key and g.name == name), None)
-
-
 def _awaits_approval(execution: Execution) -> bool:
     return any(s.kind is StageKind.APPROVAL and s.status is Status.PAUSED for s in execution.stages)
 

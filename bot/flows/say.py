@@ -48,11 +48,6 @@ async def mark_other_cards(ctx: Context, attempt: Attempt) -> None:
     pressed = next((c for c in found if c.id == attempt.card), None)
     link = await thread_link(ctx, pressed) if pressed else ""
     for card in others:
-        taken = with_state(card, CardState.TAKEN, attempt.id)
+        taken = replace(card, state=CardState.TAKEN, attempt=attempt.id)
         says = [edit(ctx, taken, OtherCard(attempt, link), settle=True)]
         await ctx.store.save_card(taken, says, was=CardState.OPEN)
-
-
-def with_state(card: Card, state: CardState, attempt: str = "") -> Card:
-    """Give the card as it stands from now on."""
-    return replace(card, state=state, attempt=attempt or card.attempt)

@@ -14,8 +14,6 @@ from bot.core.stages import StageGroup
 
 MENU = "resume:menu"
 """The ``action_id`` of the menu; buttons are ``resume:0``, ``resume:1`` … from left to right."""
-MAX_VALUE = 150
-"""Slack: an option's value; a button's could be longer."""
 
 _SHAPE = re.compile(r"v1\.([A-Za-z0-9_-]{1,100})\.([0-9]{1,4})\.([0-9a-f]{16})")
 

@@ -55,16 +55,6 @@ def clip(text: str, limit: int, *, keep: int = 0) -> str:
     return (text[:whole] + ELLIPSIS)[:limit]
 
 
-def clip_start(text: str, limit: int) -> str:
-    """Cut the beginning of *text*, for logs: their last words tell what went wrong."""
-    if len(text) <= limit:
-        return text
-    cut = len(text) - max(0, limit - 1)
-    highest = min(cut + _LONGEST_CLUSTER, len(text))
-    whole = next((at for at in range(cut, highest) if _may_part(text, at)), cut)
-    return (ELLIPSIS + text[whole:])[:limit]
-
-
 def escape(text: str) -> str:
     """Replace ``& < >`` by their entities, and nothing else."""
     return "".join(_ESCAPES.get(char, char) for char in text)

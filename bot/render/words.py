@@ -192,11 +192,6 @@ def cannot_post(code: str, command: str) -> Message:
     )
 
 
-def already_here(link_to_card: str) -> Message:
-    """Say that the run has a card already, with the link to it."""
-    return message(f"↪️ That run has a card already.{_there(link_to_card, 'Go to the card')}")
-
-
 def unexpected(error_id: str) -> Message:
     """Say that the bot itself failed; *error_id* finds the cause in the log."""
     return message(

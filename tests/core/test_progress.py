@@ -14,7 +14,6 @@ from bot.core.progress import (
     GroupStarted,
     Wait,
     Waiting,
-    bar,
     observe,
 )
 from tests.core.runs import LETTERS, rows, run
@@ -196,15 +195,6 @@ def test_a_line_knows_its_group():
     assert news == (Waiting(0, "A (A-1)", Status.PAUSED, Wait.APPROVAL),)
     _, news = observe(Progress(), A, run("A:Q", Status.PAUSED))
     assert news == (Waiting(None, "", Status.PAUSED, Wait.HOLD),)
-
-
-@pytest.mark.parametrize(
-    ("text", "counted"),
-    [("", (0, 0)), ("A:S B:R,S C:Q", (2, 4)), ("A:K B:F", (2, 2)), ("A:H B:P", (0, 2))],
-)
-def test_the_bar_counts_rows(text, counted):
-    """Rows that have ended, of all."""
-    assert bar(run(text)) == counted
 
 
 # ── any run that only moves forward ────────────────────────────────────────────────────────────

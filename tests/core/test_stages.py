@@ -14,7 +14,6 @@ from bot.core.stages import (
     Why,
     assess,
     group_stages,
-    pick,
 )
 from tests.core import runs
 from tests.core.runs import rows, run
@@ -196,16 +195,6 @@ def test_aborting_is_refused_until_it_is_over():
     """ABORTED without an end time is still aborting (facts 4.1)."""
     assert assess(run("A:A", Status.ABORTED, ended_at=None)) == NotResumable(Why.ABORTING)
     assert offered("A:A", Status.ABORTED) == ["A"]
-
-
-def test_a_press_finds_its_group_or_nothing():
-    """A button means a position and a name; if either differs now, it means nothing."""
-    found = assess(run("A:S B:F C:Q"))
-    assert pick(found, 1, "B") == found.offered[1]
-    assert pick(found, 1, "A") is None
-    assert pick(found, 0, "B") is None
-    assert pick(found, 2, "C") is None
-    assert pick(found, -1, "B") is None
 
 
 # ── the rule, written a second time: over rows, without groups ─────────────────────────────────

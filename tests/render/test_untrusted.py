@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.untrusted import clean, clip, clip_start, escape, mrkdwn, plain, quoted
+from bot.render.untrusted import clean, clip, escape, mrkdwn, plain, quoted
 
 FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 HEBREW = "\u05e9\u05dc\u05d5\u05dd"
@@ -93,13 +93,6 @@ def test_plain_keeps_what_it_must(raw, limit):
 def test_clip_cuts_between_characters(text, limit, cut):
     """The end is cut where people see one character end and the next begin."""
     assert clip(text, limit) == cut
-
-
-def test_clip_start_keeps_the_end():
-    """A log loses its beginning: its last words tell what went wrong."""
-    assert clip_start("first line … last line", 10) == "…last line"
-    assert clip_start("short", 10) == "short"
-    assert clip_start("x👩‍👩‍👧‍👦yz", 5) == "…yz"
 
 
 @given(ANY)

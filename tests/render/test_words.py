@@ -48,7 +48,6 @@ SAID = {
     "not-in-channel": words.not_in_channel("U0BOT", "/resume"),
     "in-direct-message": words.in_direct_message("/resume"),
     "cannot-post": words.cannot_post("is_archived", "/resume"),
-    "already-here": words.already_here(LINK),
     "unexpected": words.unexpected("e-1234"),
     **{
         f"trouble-{kind}": refusals.harness_trouble(HarnessTrouble(kind, "Some <words>"))
