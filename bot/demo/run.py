@@ -42,6 +42,8 @@ async def demo(
 
 def settings_for(story: Story, slack_url: str, harness_url: str, folder: Path) -> Settings:
     """Make the bot's settings: nothing is read from the environment, no proxy is used."""
+    policy = folder / "policy.toml"
+    policy.write_text('[key]\nuser_groups = ["Resume bot"]\n', "utf-8")  # it is nobody to ask for
     return Settings(
         slack_bot_token=SecretStr(story.slack.bot_token),
         slack_app_token=SecretStr(story.slack.app_token),
@@ -52,6 +54,7 @@ def settings_for(story: Story, slack_url: str, harness_url: str, folder: Path) -
         harness_api_key=SecretStr(story.harness.key),
         harness_requests_per_minute=0,  # the pretend Harness has no quota here either
         alert_channel=story.channels["deploys"].id,
+        policy_file=policy,
         poll_seconds=POLL_SECONDS,
         database_url=SecretStr(f"sqlite:///{folder / 'resume-bot.db'}"),
         port=0,

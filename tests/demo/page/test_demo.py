@@ -67,6 +67,7 @@ async def test_the_story_of_two_minutes(story, visit, capsys):
         await press()
         refusal = seen.tab.locator("#log article.ephemeral")
         await expect(refusal).to_contain_text("shop-prod-eu", timeout=10_000)
+        await expect(refusal).to_contain_text("Storefront owners, Release managers.")
         assert world.resumes == []
 
         await seen.act_as("Riya Lead")
