@@ -59,6 +59,7 @@ async def look_up(ctx: Context, attempt: Attempt) -> None:
     """Look for the run that a lost call may have started."""
     card = await ctx.store.card(attempt.card)
     if card is None:
+        ctx.followed.drop(attempt)
         return
     old, since = card.execution, attempt.claimed_at - SKEW_MS
     try:

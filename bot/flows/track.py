@@ -97,13 +97,23 @@ async def look(ctx: Context) -> None:
         key=lambda attempt: attempt.next_look,
     )
     for attempt in due:
-        if attempt.state in {State.CLAIMED, State.CALLING}:
-            await _died(ctx, attempt)
-        elif attempt.state is State.UNKNOWN:
-            await reconcile.look_up(ctx, attempt)
+        if attempt.state is not State.RUNNING:
+            await _unsettled(ctx, attempt)
     running = [attempt for attempt in due if attempt.state is State.RUNNING]
     for start in range(0, len(running), BATCH):
         await _poll(ctx, running[start : start + BATCH])
+
+
+async def _unsettled(ctx: Context, attempt: Attempt) -> None:
+    """Settle a claim, or look a lost answer up; one that fails must not hold up the others."""
+    try:
+        if attempt.state is State.UNKNOWN:
+            await reconcile.look_up(ctx, attempt)
+        else:
+            await _died(ctx, attempt)
+    except Exception:
+        log.exception("an attempt could not be settled", attempt=attempt.id)
+        _again(ctx, attempt)
 
 
 async def _died(ctx: Context, attempt: Attempt) -> None:

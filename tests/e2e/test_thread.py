@@ -1,11 +1,13 @@
 """The thread: what it tells of the new run, in which order, and how little of it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from bot.demo.harness import Run, approval, stage, workflow
+from bot.demo.harness import Fault, Run, approval, stage, workflow
 from bot.demo.slack import Message
+from bot.harness.firstgen import FirstGen
 from tests.e2e.world import QUICK, World, buttons, ended, lines, told, until, words
 
 DEPLOY = "Resume Checkout Release from Deploy"
@@ -258,6 +260,35 @@ async def test_a_resume_of_the_first_stage_elsewhere_is_seen_too(world: World) -
         later = await world.resumed_elsewhere(run, "Sign-off")
         await until(lambda: buttons(card) == [], world)
         assert later.id in words(card)
+
+
+async def test_a_look_up_that_breaks_holds_up_no_other_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one lost answer cannot be looked up at all, other runs are followed to their ends."""
+    world.flaws_expected = True
+    broken, find = [True], FirstGen.successors
+
+    async def successors(self: FirstGen, *asked: Any) -> Any:
+        if broken:
+            raise RuntimeError("an answer of a shape that nobody foresaw")
+        return await find(self, *asked)
+
+    monkeypatch.setattr(FirstGen, "successors", successors)
+    lost, other = world.failed_run(), world.failed_run()
+    async with world.bot():
+        first = await world.card(lost)
+        world.harness.faults.arm(Fault.DROPPED_AFTER, on="resumeExecution")
+        await world.dana.presses(first, DEPLOY)
+        await until(lambda: lines(first), world)
+        second = await world.card(other)
+        await world.dana.presses(second, DEPLOY)
+        await until(lambda: ended(second), world)
+        assert not ended(first)
+
+        broken.clear()
+        await until(lambda: ended(first), world)
+        assert world.resumes_of(lost) == ["Deploy"]
 
 
 async def test_a_later_run_of_the_same_pipeline_changes_nothing(world: World) -> None:
