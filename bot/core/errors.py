@@ -3,7 +3,7 @@
 ::
 
     BotError
-    ├── UserError         its text is the sentence that the person reads
+    ├── BadStore          the store cannot be opened; its text says what to do (``bot.store``)
     └── ServiceTrouble    a service did not give what was asked
         ├── HarnessTrouble    kind: Trouble; whether waiting helps is a question to the kind
         └── SlackTrouble      code: Slack's own word for it
@@ -16,10 +16,6 @@ from enum import StrEnum
 
 class BotError(Exception):
     """The root of what the bot raises on purpose."""
-
-
-class UserError(BotError):
-    """A refusal whose text is shown to the person as it is."""
 
 
 class ServiceTrouble(BotError):

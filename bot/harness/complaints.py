@@ -16,7 +16,6 @@ from bot.ports import Lost, RefusalKind, Refused
 _PREFIX = re.compile(r"^Exception while fetching data \(/[^)]*\) : ")
 _LONGEST = 600
 
-GENERIC = "An error has occurred. Please contact the Harness support team."
 NO_APPROVAL = "No Approval found"
 
 _TROUBLES: tuple[tuple[str, Trouble], ...] = (

@@ -42,7 +42,6 @@ class Submission:
 
     id: str
     """Slack's ``trigger_id``, else the window's own id."""
-    callback: str
     metadata: str
     """As the window was given it; not trusted."""
     user_id: str
@@ -100,7 +99,6 @@ def submission(body: Body) -> Submission | None:
     blocks = part_of(part_of(view, "state"), "values")
     return Submission(
         id=text_of(body, "trigger_id") or f"{text_of(view, 'id')}:{user}",
-        callback=text_of(view, "callback_id"),
         metadata=text_of(view, "private_metadata"),
         user_id=user,
         typed={name: _typed(inputs) for name, inputs in blocks.items()},
