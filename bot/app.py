@@ -10,13 +10,13 @@ import secrets
 import tomllib
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
 
 from bot.clock import SystemClock
-from bot.core.errors import HarnessTrouble, SlackTrouble
+from bot.core.errors import SlackTrouble
 from bot.core.policy import Policy
 from bot.core.policy_file import PolicyError, policy_from
 from bot.flows import alert, restart
@@ -40,7 +40,7 @@ from bot.store.store import SqlStore
 from bot.web.events import events_door
 from bot.web.metrics import Metrics
 from bot.web.server import AddressError, Doors, Readiness, listening, web_app
-from bot.workers import flushed, numbers, work_for_ever
+from bot.workers import flushed, greet, numbers, work_for_ever
 
 DRAIN_SECONDS = 12.0
 """What stories under way get on SIGTERM; a click needs 8 (ruling 8)."""
@@ -142,6 +142,7 @@ class _Front:
     pulses: Pulses
     stop: asyncio.Event
     ready: asyncio.Event | None
+    started: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def _live(
@@ -155,15 +156,36 @@ async def _live(
             take=lambda event: alert.from_event(ctx, event),
         )
     workers = asyncio.create_task(work_for_ever(ctx, store))
-    greeting = asyncio.create_task(_greet(ctx, front.pulses.harness))
-    await restart.answer_lost_clicks(ctx)
+    greeting = asyncio.create_task(greet(ctx, front.pulses.harness))
+    announcing = asyncio.create_task(_announce(greeting, front))
+    try:
+        await restart.answer_lost_clicks(ctx)
+        await _listen_until_stopped(settings, ctx, work, front, workers)
+        await work.drain(DRAIN_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await flushed(store, ctx.clock, FLUSH_SECONDS)
+    finally:
+        for task in (announcing, greeting, workers):
+            task.cancel()
+        ended = await asyncio.gather(announcing, greeting, workers, return_exceptions=True)
+        await work.drain(0)
+    for end in ended:
+        if isinstance(end, Exception):
+            raise end
+    log.info("stopped")
+
+
+async def _listen_until_stopped(
+    settings: Settings, ctx: Context, work: Work, front: _Front, workers: asyncio.Task[None]
+) -> None:
     async with AsyncExitStack() as doors:
         listening_to_slack = _slack_listening(settings, ctx, work, front.doors)
         await _unless(front.stop, doors.enter_async_context(listening_to_slack))
         if not front.stop.is_set():
-            front.readiness.started = True
             log.info("started", mode="socket" if settings.socket_mode else "http")
-        announcing = asyncio.create_task(_announce(greeting, front))
+            front.readiness.started = True
+            front.started.set()
         stopping = asyncio.create_task(front.stop.wait())
         try:
             await asyncio.wait({stopping, workers}, return_when=asyncio.FIRST_COMPLETED)
@@ -171,33 +193,11 @@ async def _live(
             front.readiness.draining = True
             log.info("draining", under_way=work.under_way)
             stopping.cancel()
-    await work.drain(DRAIN_SECONDS)
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(FLUSH_SECONDS):
-            await flushed(store, ctx.clock, FLUSH_SECONDS)
-    for task in (announcing, greeting, workers):
-        task.cancel()
-    ended = await asyncio.gather(announcing, greeting, workers, return_exceptions=True)
-    for end in ended:
-        if isinstance(end, Exception):
-            raise end
-    log.info("stopped")
-
-
-async def _greet(ctx: Context, pulse: Pulse) -> None:
-    """Ask Harness until it has answered once, so that readiness tells the truth."""
-    pause = 1.0
-    while not pulse.answered:
-        try:
-            await ctx.deployments.hello()
-        except HarnessTrouble as trouble:
-            log.warning("harness does not answer", trouble=str(trouble.kind), detail=trouble.detail)
-            await ctx.clock.sleep(pause)
-            pause = min(60.0, pause * 2)
 
 
 async def _announce(greeting: Awaitable[None], front: _Front) -> None:
     await greeting
+    await front.started.wait()
     log.info("ready")
     if front.ready is not None:
         front.ready.set()
@@ -272,6 +272,7 @@ async def _slack_listening(
     if slack.app_token is None:
         doors.slack = http_door(app, slack)
         yield
+        doors.slack = None  # from here on Slack is told 503: what we took now would be dropped
     else:
         async with socket(app, slack, ctx.clock):
             yield

@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 
+from bot.core.errors import HarnessTrouble
 from bot.flows import deliver, reconcile, restart, sweep, track, watch
 from bot.flows.context import Context
 from bot.flows.work import Work
 from bot.ports import Clock
+from bot.ports.pulse import Pulse
 from bot.store.replicas import LeaseLost
 from bot.store.store import SqlStore
 from bot.web.metrics import Gauges
@@ -128,3 +130,15 @@ async def numbers(store: SqlStore, work: Work) -> Iterable[Gauges]:
         Gauges("resume_bot_outbox", "Rows not delivered yet, by kind.", "kind", counted.outbox),
         Gauges("resume_bot_stories", "Stories under way.", "kind", {"all": work.under_way}),
     ]
+
+
+async def greet(ctx: Context, pulse: Pulse) -> None:
+    """Ask Harness until it has answered once, so that readiness tells the truth."""
+    pause = 1.0
+    while not pulse.answered:
+        try:
+            await ctx.deployments.hello()
+        except HarnessTrouble as trouble:
+            log.warning("harness does not answer", trouble=str(trouble.kind), detail=trouble.detail)
+            await ctx.clock.sleep(pause)
+            pause = min(60.0, pause * 2)

@@ -167,10 +167,13 @@ class Listeners:
             return True
 
     async def _answered(self, click: str, story: Awaitable[None]) -> None:
+        """Note that the click has its outcome, but not when the story was cut off by a stop."""
         try:
             await story
-        finally:
-            await self._ctx.store.answered(click)
+        except Exception:
+            await self._ctx.store.answered(click)  # the person is told of the error
+            raise
+        await self._ctx.store.answered(click)
 
     async def _outdated(self, to: Whisperable) -> None:
         await self._ctx.chat.whisper(to, words.outdated(self._ctx.command))

@@ -15,7 +15,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-import asyncpg
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -48,10 +47,12 @@ class Database:
     clock: Clock
     pulse: Pulse = field(default_factory=lambda: Pulse("store"))
     _writer: AsyncEngine = field(init=False)
+    _faults: tuple[type[BaseException], ...] = field(init=False)
     _under_way: set[asyncio.Task[Any]] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self._writer = self.engine.execution_options(**{WRITES: True})
+        self._faults = (SQLAlchemyError, OSError, *_faults_of_the_driver(on_sqlite=self.on_sqlite))
 
     @property
     def on_sqlite(self) -> bool:
@@ -120,11 +121,20 @@ class Database:
             yield
         except IntegrityError:
             raise  # a broken key is an answer, and the caller's own business
-        except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except self._faults as error:
             trouble = StoreTrouble(fault_of(error), _first_line(error))
             self.pulse.ill(trouble.fault.name.lower())
             raise trouble from error
         self.pulse.well()
+
+
+def _faults_of_the_driver(*, on_sqlite: bool) -> tuple[type[BaseException], ...]:
+    """Name what a driver raises past SQLAlchemy, as asyncpg does when it opens a connection."""
+    if on_sqlite:
+        return ()
+    import asyncpg  # noqa: PLC0415 -- only who has Postgres waits for it
+
+    return (asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def _first_line(error: BaseException) -> str:

@@ -49,7 +49,7 @@ class Doors:
     slack: Door | None = None
     harness: Door | None = None
     slack_expected: bool = field(default=False)
-    """HTTP mode: until the door is open Slack is told to come again."""
+    """HTTP mode: while the door is not open Slack is told to come again."""
     harness_expected: bool = field(default=False)
     """Event rules are set up: likewise."""
 
@@ -76,14 +76,14 @@ def web_app(
         if doors.slack is not None:
             return await doors.slack(request)
         if doors.slack_expected:
-            return web.json_response({"error": "starting"}, status=503)
+            return web.json_response({"error": "not now"}, status=503)
         raise web.HTTPNotFound
 
     async def harness(request: web.Request) -> web.StreamResponse:
         if doors.harness is not None:
             return await doors.harness(request)
         if doors.harness_expected:
-            return web.json_response({"error": "starting"}, status=503)
+            return web.json_response({"error": "not now"}, status=503)
         raise web.HTTPNotFound
 
     app = web.Application(client_max_size=BODY_LIMIT)

@@ -246,3 +246,21 @@ async def test_health_readiness_and_metrics(world: World) -> None:
     await running.task
     assert buttons(card) == []
     assert "resumed" in words(card.thread[0])
+
+
+async def test_a_stopping_bot_takes_nothing_that_it_would_drop(world: World) -> None:
+    """While the last click is finished Slack is told that a command did not arrive."""
+    run = world.failed_run()
+    running = await world.starts()
+    card = await world.card(run)
+    world.harness.faults.arm(Fault.SLOW_ANSWER, on="resumeExecution", seconds=1.0)
+    await world.dana.presses(card, DEPLOY)
+    await world.slack.until(lambda: world.resumes_of(run), 10)
+    stopping = asyncio.create_task(running.stops())
+    while "draining" not in await get(address(world, "/readyz")):
+        await asyncio.sleep(0.01)
+
+    command = await world.dana.types(world.ops, f"/resume {run.id}")
+
+    assert command.status == 503
+    await stopping

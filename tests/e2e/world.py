@@ -211,6 +211,7 @@ async def opened(database_url: str, *, http_port: int | None = None) -> AsyncIte
         clock = [0.0]
         harness = PretendHarness(now=lambda: time.time() + clock[0], quota=0, rest_quota=0)
         slack = PretendSlack()
+        slack.delivery.retry_delays = (0, 0.1, 0.3)  # while no bot runs, nobody waits for minutes
         harness_url = await stack.enter_async_context(harness.serving())
         api_url = await stack.enter_async_context(slack.serving())
         settings: dict[str, Any] = {
