@@ -60,9 +60,7 @@ async def test_a_request_without_a_good_signature_is_turned_away(
     run = world.failed_run()
     async with world.bot():
         card = await world.card(run)
-        await (
-            world.slack.settle()
-        )  # else the event of the card is turned away too
+        await world.slack.settle()  # else the event of the card is turned away too
         world.slack.delivery.http.signing = signing  # type: ignore[assignment]
         command = await world.dana.types(world.ops, f"/resume {run.id}")
         click = await world.dana.presses(card, DEPLOY)
@@ -256,11 +254,12 @@ async def test_a_stopping_bot_takes_nothing_that_it_would_drop(world: World) -> 
     world.harness.faults.arm(Fault.SLOW_ANSWER, on="resumeExecution", seconds=1.0)
     await world.dana.presses(card, DEPLOY)
     await world.slack.until(lambda: world.resumes_of(run), 10)
-    stopping = asyncio.create_task(running.stops())
-    while "draining" not in await get(address(world, "/readyz")):
-        await asyncio.sleep(0.01)
+    running.stop.set()
+    for _ in range(500):
+        if "draining" in (await get(address(world, "/readyz")))[1]:
+            break
 
     command = await world.dana.types(world.ops, f"/resume {run.id}")
 
     assert command.status == 503
-    await stopping
+    await running.task
