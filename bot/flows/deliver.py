@@ -6,6 +6,7 @@ goes to the presser directly, if it is a thread's last line (ruling 16).
 """
 
 import asyncio
+from functools import partial
 
 import structlog
 
@@ -33,22 +34,27 @@ log = structlog.stdlib.get_logger(__name__)
 
 async def forever(ctx: Context) -> None:
     """Deliver until cancelled; a failure of ours puts a row off and never stops the sender."""
-    under_way: set[asyncio.Task[None]] = set()
+    under_way: dict[int, asyncio.Task[None]] = {}
     try:
         while True:
             free = AT_ONCE - len(under_way)
             due = await ctx.store.next_due(free) if free else ()
             for row in due:
-                task = asyncio.create_task(_deliver(ctx, row))
-                under_way.add(task)
-                task.add_done_callback(under_way.discard)
+                if row.id not in under_way:  # its lease ran out on us, as when the clock is set
+                    under_way[row.id] = task = asyncio.create_task(_deliver(ctx, row))
+                    task.add_done_callback(partial(_ended, under_way, row.id))
             if not due:
                 # New rows ring, and so does every row that ends: a slow one holds up no other lane.
                 await ctx.store.wait_for_work(await _patience(ctx, busy=not free))
     finally:
-        for task in under_way:
+        left = tuple(under_way.values())
+        for task in left:
             task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+def _ended(under_way: dict[int, asyncio.Task[None]], row: int, _: asyncio.Task[None]) -> None:
+    del under_way[row]
 
 
 async def _patience(ctx: Context, *, busy: bool) -> float:
