@@ -113,7 +113,7 @@ def _sentence(facts: Card, note: str, found: Resumable | NotResumable) -> str:
         said += f" It can be resumed from {', '.join(names[-_NAMED:])}"
         earlier = len(names) - _NAMED
         said += f" and {earlier} earlier." if earlier > 0 else "."
-    return said
+    return f"{said} Execution {mrkdwn(execution.ref.id, 40)}."  # no two runs' cards are equal
 
 
 def _followed(facts: Card, attempt: Attempt, run: Execution | None) -> Message:
