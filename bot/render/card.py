@@ -5,6 +5,8 @@ the stages, the choices. The stages come last in the calculation, because they g
 left (ruling 3).
 """
 
+from dataclasses import replace
+
 from bot.core.attempt import Attempt
 from bot.core.card import Card
 from bot.core.execution import ENDED, Execution, Status
@@ -58,7 +60,15 @@ _SPARE = 200
 
 
 def card(facts: Card, look: Look) -> Message:
-    """Draw *facts* as they stand now; same facts and look in, same message out."""
+    """Draw *facts* as they stand now; same facts and look in, same message out.
+
+    The text names the execution, so that no two runs' cards are equal in words.
+    """
+    drawn = _drawn(facts, look)
+    return replace(drawn, text=f"{drawn.text} Execution {mrkdwn(facts.execution.ref.id, 40)}.")
+
+
+def _drawn(facts: Card, look: Look) -> Message:
     match look:
         case Open(note):
             return _open(facts, note)
@@ -113,7 +123,7 @@ def _sentence(facts: Card, note: str, found: Resumable | NotResumable) -> str:
         said += f" It can be resumed from {', '.join(names[-_NAMED:])}"
         earlier = len(names) - _NAMED
         said += f" and {earlier} earlier." if earlier > 0 else "."
-    return f"{said} Execution {mrkdwn(execution.ref.id, 40)}."  # no two runs' cards are equal
+    return said
 
 
 def _followed(facts: Card, attempt: Attempt, run: Execution | None) -> Message:
