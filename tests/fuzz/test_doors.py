@@ -124,7 +124,7 @@ def test_no_spoiled_answer_of_harness_leaves_a_person_without_words(stage, seed,
         else:
             run = next(iter(harness.world.runs))
             sending = stage.world.slack.delivery.send(
-                "slash_commands", stage.command | {"text": run}
+                "slash_commands", stage.fresh(stage.command | {"text": run})
             )
         assert stage.run(sending).acked
         assert stage.run(stage.answered(before))
