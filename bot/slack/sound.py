@@ -10,7 +10,9 @@ from typing import Any
 
 def sound(body: Mapping[str, Any]) -> bool:
     """Whether the parts that name a request's kind and its listener are there, as text."""
-    kind = body.get("type")
+    kind = body.get("type", "")
+    if not isinstance(kind, str):
+        return False
     if kind == "event_callback":
         return _names(body.get("event"), "type")
     if kind == "block_actions":

@@ -74,6 +74,8 @@ class World:
     """What starts a run when nobody in particular does."""
     log: io.StringIO = field(default_factory=io.StringIO)
     """All that the bot logged, at DEBUG."""
+    asked_again: bool = False
+    """Whether a test asks for several cards of one run, which say the same."""
     flaws_expected: bool = False
     """Whether the test provokes an error of the bot's own, so that a traceback is right."""
 
@@ -233,7 +235,7 @@ async def opened(database_url: str, *, http_port: int | None = None) -> AsyncIte
         stack.enter_context(_logged(world))
         yield world
         assert slack.violations == [], "what Slack would refuse"
-        assert slack.duplicates() == [], "what was said twice"
+        assert world.asked_again or slack.duplicates() == [], "what was said twice"
         assert harness.crashes == [], "the pretender itself failed"
         assert harness.followed == [], "a redirect was followed, key and all"
         _demand_discretion(world)

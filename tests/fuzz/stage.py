@@ -113,6 +113,7 @@ def on_stage(database_url: str) -> Iterator[Stage]:
             opened(database_url, http_port=port) as world,
             world.bot(harness_events_token="an-events-token"),
         ):
+            world.asked_again = True
             stage = Stage(loop, world, f"http://127.0.0.1:{port}")
             await stage.prepare()
             made.append(stage)
