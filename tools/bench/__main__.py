@@ -11,7 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot import logs
-from tools.bench import acks, following, starting
+from tools.bench import acks, alerting, following, starting
 from tools.bench.table import Row
 
 Measure = Callable[[], Awaitable[list[Row]]]
@@ -43,6 +43,7 @@ def _parts(samples: int, seconds: float) -> Mapping[str, Measure]:
         "click": starting.click,
         "ack socket": lambda: acks.acks(samples, socket=True),
         "ack http": lambda: acks.acks(samples, socket=False),
+        "alerts": lambda: alerting.storm(200),
         "follow 100": lambda: following.requests_for_100(seconds),
         "follow 1000": lambda: following.thousand_in_thirty(max(seconds, 120)),
         "follow 2000 every 20": lambda: following.two_thousand(seconds, poll_seconds=20),

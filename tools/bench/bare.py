@@ -6,6 +6,7 @@ SLACK_APP_TOKEN makes it HTTP mode.
 
 import asyncio
 import os
+from typing import Any
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -24,6 +25,14 @@ async def main() -> None:
     async def resume(ack: AsyncAck, respond: AsyncRespond) -> None:
         await ack()
         await respond("How to use it")
+
+    @app.event("message")
+    async def echo(event: dict[str, Any]) -> None:
+        if event.get("subtype") == "bot_message":
+            text = event.get("text") or "an alert"
+            await client.chat_postMessage(
+                channel=event["channel"], thread_ts=event["ts"], text=text
+            )
 
     token = os.environ.get("SLACK_APP_TOKEN")
     if token:
