@@ -1,6 +1,7 @@
 """Servers that answer one thing, and a socket that only listens."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -38,8 +39,10 @@ class Ear:
 async def listening() -> AsyncIterator[Ear]:
     """Accept connections and write down every byte."""
     ear = Ear()
+    writers: list[asyncio.StreamWriter] = []
 
     async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
         ear.connected.set()
         while part := await reader.read(65536):
             ear.heard += part
@@ -53,3 +56,7 @@ async def listening() -> AsyncIterator[Ear]:
         yield ear
     finally:
         server.close()
+        for writer in writers:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
