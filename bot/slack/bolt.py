@@ -1,8 +1,10 @@
 """Bolt, set up for a production bot: one team, no retries of its own, two ways in."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -10,6 +12,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.flows.context import Workspace
 from bot.ports import Clock
@@ -17,6 +21,8 @@ from bot.slack.clients import SlackAddress, bolts_client, sockets_client
 from bot.slack.sound import sound
 
 LONGEST_PAUSE = 60.0
+ACK_SECONDS = 3.0
+"""How long Slack waits for an ack, and so for how long one is worth waiting for."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -67,7 +73,7 @@ async def socket(app: AsyncApp, address: SlackAddress, clock: Clock) -> AsyncIte
     The SDK's handler opens a session as it is made, so this happens inside the running loop.
     """
     client = sockets_client(address)
-    handler = AsyncSocketModeHandler(app, address.app_token, web_client=client, proxy=address.proxy)
+    handler = PoliteHandler(app, address.app_token, web_client=client, proxy=address.proxy)
     pause = 1.0
     try:
         while not await _connected(handler, pause):
@@ -75,7 +81,36 @@ async def socket(app: AsyncApp, address: SlackAddress, clock: Clock) -> AsyncIte
             pause = min(LONGEST_PAUSE, pause * 2)
         yield
     finally:
+        await handler.stops_listening()
         await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+class PoliteHandler(AsyncSocketModeHandler):
+    """Bolt's handler of the socket, which finishes its acks before it hangs up."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._listens = True
+        self._answering: set[asyncio.Future[None]] = set()
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """Answer an envelope; one that comes while we stop is left to whoever listens next."""
+        if not self._listens:
+            return
+        answering = asyncio.ensure_future(super().handle(client, req))
+        self._answering.add(answering)
+        try:
+            await answering
+        except ConnectionError as error:  # the SDK has already tried the next connection
+            log.warning("an ack did not reach slack", error=type(error).__name__)
+        finally:
+            self._answering.discard(answering)
+
+    async def stops_listening(self) -> None:
+        """Take nothing more, and wait until what was taken is acknowledged."""
+        self._listens = False
+        if self._answering:
+            await asyncio.wait(self._answering, timeout=ACK_SECONDS)
 
 
 async def _connected(handler: AsyncSocketModeHandler, pause: float) -> bool:

@@ -149,3 +149,23 @@ async def test_a_new_database_answers_old_buttons(world: World, sqlite_url: str)
         assert "too old" in said
         assert "/resume" in said
         assert world.resumes_of(run) == []
+
+
+async def test_a_stop_amid_deliveries_cuts_no_answer_off(world: World) -> None:
+    """What Slack sends while the bot stops is answered or left alone: who was acked was told."""
+    for turns in range(0, 60, 6):
+        running = await world.starts()
+        before = len(world.dana.ephemerals())
+        for n in range(20):
+            world.eve.says(world.ops, f"{turns} {n}")
+        asked = [
+            asyncio.create_task(world.dana.types(world.ops, "/resume help")) for _ in range(10)
+        ]
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.stop.set()
+        await running.task
+        receipts = await asyncio.gather(*asked)
+        await world.slack.settle()
+        helped = ["resumes a failed" in words(said) for said in world.dana.ephemerals()[before:]]
+        assert sum(helped) == sum(receipt.acked for receipt in receipts)
