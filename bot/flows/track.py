@@ -5,7 +5,6 @@ answers are looked up; claims whose flow died are settled. What a look finds is 
 words that tell it, in one transaction, so a crash repeats nothing and loses nothing.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +19,7 @@ from bot.core.stages import Resumable, assess
 from bot.flows import reconcile, say
 from bot.flows.context import Context
 from bot.flows.record import facts
+from bot.flows.rounds import HOUR_MS, next_round, rarer, rung
 from bot.ports import Say, Unreadable
 from bot.render import thread
 from bot.render.looks import Ended as EndedLook
@@ -28,13 +28,8 @@ from bot.render.looks import Look, Open, Stopped, Taken, Vanished
 BATCH = 100
 """Runs in one request (Harness counts requests, not aliases)."""
 
-EARLY_MS = 100
-"""How much earlier than due a run is looked at together with others, per second of the interval."""
-
 FOREVER = 1 << 62
-MINUTE_MS = 60_000
-AGES = ((24 * 60 * MINUTE_MS, 15), (60 * MINUTE_MS, 3))
-"""From this age on a run is looked at this many times less often."""
+AGES = ((24 * HOUR_MS, 15), (HOUR_MS, 3))
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -68,13 +63,7 @@ async def _until_due(ctx: Context) -> None:
         return
     now = ctx.clock.now()
     seconds = min(0.0 if _due(ctx, at, now) else (at - now) / 1000 for at in nexts)
-    ring = asyncio.ensure_future(ctx.followed.bell.wait())
-    wait = asyncio.ensure_future(ctx.clock.sleep(seconds))
-    try:
-        await asyncio.wait({ring, wait}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        ring.cancel()
-        wait.cancel()
+    await rung(ctx, ctx.followed.bell, seconds)
 
 
 def _due(ctx: Context, at: int, now: int) -> bool:
@@ -85,15 +74,10 @@ def _due(ctx: Context, at: int, now: int) -> bool:
 
 
 async def look(ctx: Context) -> None:
-    """Look once at all that is due now, and at runs that soon will be: they share a request."""
+    """Look once at all that is due now; the runs among it share their requests."""
     now = ctx.clock.now()
-    early = int(ctx.poll_seconds * EARLY_MS)
     due = sorted(
-        (
-            attempt
-            for attempt in ctx.followed.attempts.values()
-            if _due(ctx, attempt.next_look - (early if attempt.state is State.RUNNING else 0), now)
-        ),
+        (each for each in ctx.followed.attempts.values() if _due(ctx, each.next_look, now)),
         key=lambda attempt: attempt.next_look,
     )
     for attempt in due:
@@ -113,7 +97,7 @@ async def _unsettled(ctx: Context, attempt: Attempt) -> None:
             await _died(ctx, attempt)
     except Exception:
         log.exception("an attempt could not be settled", attempt=attempt.id)
-        _again(ctx, attempt)
+        _again(ctx, attempt, ctx.clock.now())
 
 
 async def _died(ctx: Context, attempt: Attempt) -> None:
@@ -134,22 +118,24 @@ async def _poll(ctx: Context, attempts: Sequence[Attempt]) -> None:
         seen = await ctx.deployments.poll(list(refs.values()))
     except HarnessTrouble as trouble:
         log.warning("poll failed", runs=len(refs), trouble=str(trouble.kind))
+        now = ctx.clock.now()
         for attempt in attempts:
-            _again(ctx, attempt)
+            _again(ctx, attempt, now)
         return
+    now = ctx.clock.now()  # one time for all, so that all are in the next round together
     for attempt in attempts:
         run = seen.get(attempt.run.id) if attempt.run else None
         try:
             if isinstance(run, Execution):
-                await _seen(ctx, attempt, run)
+                await _seen(ctx, attempt, run, now)
             else:
-                await _unreadable(ctx, attempt, run)
+                await _unreadable(ctx, attempt, run, now)
         except Exception:
             log.exception("a run could not be looked at", attempt=attempt.id)
-            _again(ctx, attempt)
+            _again(ctx, attempt, now)
 
 
-async def _seen(ctx: Context, attempt: Attempt, run: Execution) -> None:
+async def _seen(ctx: Context, attempt: Attempt, run: Execution, now: int) -> None:
     ctx.followed.missing.pop(attempt.id, None)
     progress, news = observe(attempt.progress, attempt.chosen, run)
     picture = (run.status, tuple(row.status for row in run.stages))
@@ -157,7 +143,7 @@ async def _seen(ctx: Context, attempt: Attempt, run: Execution) -> None:
     shown = ctx.followed.pictures.get(attempt.id)
     if not news and (picture == shown or (shown is None and progress == attempt.progress)):
         ctx.followed.pictures[attempt.id] = picture
-        await _again_or_leave(ctx, attempt, run)
+        await _again_or_leave(ctx, attempt, run, now)
         return
     card = await ctx.store.card(attempt.card)
     if card is None:
@@ -168,8 +154,7 @@ async def _seen(ctx: Context, attempt: Attempt, run: Execution) -> None:
         after = replace(attempt, progress=progress)
         await _ended(ctx, card, attempt, after, whole)
         return
-    now = ctx.clock.now()
-    after = replace(attempt, progress=progress, next_look=now + _interval(ctx, attempt, now))
+    after = replace(attempt, progress=progress, next_look=_next_look(ctx, attempt, now))
     says: list[Say] = [
         say.line(after, f"news:{ctx.new_id()}", thread.news(after, item, now, whole))
         for item in news
@@ -230,25 +215,24 @@ def _card_again(ctx: Context, card: Card, ended: Attempt, run: Execution) -> Car
     )
 
 
-async def _unreadable(ctx: Context, attempt: Attempt, why: Unreadable | None) -> None:
+async def _unreadable(ctx: Context, attempt: Attempt, why: Unreadable | None, now: int) -> None:
     kind = why.kind if why else "absent"
     log.warning("run not readable", attempt=attempt.id, why=kind)
-    now = ctx.clock.now()
     if kind != Trouble.NOT_FOUND:
-        await _again_or_leave(ctx, attempt, None)
+        await _again_or_leave(ctx, attempt, None, now)
         return
     since = ctx.followed.missing.setdefault(attempt.id, now)
     if now - since < ctx.pace.missing_ms:
-        _again(ctx, attempt)
+        _again(ctx, attempt, now)
         return
     await _leave(ctx, attempt, None)
 
 
-async def _again_or_leave(ctx: Context, attempt: Attempt, run: Execution | None) -> None:
-    if ctx.clock.now() - attempt.claimed_at > ctx.pace.leave_after_ms:
+async def _again_or_leave(ctx: Context, attempt: Attempt, run: Execution | None, now: int) -> None:
+    if now - attempt.claimed_at > ctx.pace.leave_after_ms:
         await _leave(ctx, attempt, run)
     else:
-        _again(ctx, attempt)
+        _again(ctx, attempt, now)
 
 
 async def _leave(ctx: Context, attempt: Attempt, run: Execution | None) -> None:
@@ -271,13 +255,9 @@ async def _leave(ctx: Context, attempt: Attempt, run: Execution | None) -> None:
     ctx.followed.drop(attempt)
 
 
-def _again(ctx: Context, attempt: Attempt) -> None:
-    now = ctx.clock.now()
-    ctx.followed.add(replace(attempt, next_look=now + _interval(ctx, attempt, now)))
+def _again(ctx: Context, attempt: Attempt, now: int) -> None:
+    ctx.followed.add(replace(attempt, next_look=_next_look(ctx, attempt, now)))
 
 
-def _interval(ctx: Context, attempt: Attempt, now: int) -> int:
-    """Look less often with age (ruling 17)."""
-    age = now - attempt.claimed_at
-    factor = next((factor for older, factor in AGES if age >= older), 1)
-    return int(ctx.poll_seconds * 1000 * factor)
+def _next_look(ctx: Context, attempt: Attempt, now: int) -> int:
+    return next_round(ctx, now, rarer(now - attempt.claimed_at, AGES))

@@ -6,7 +6,6 @@ of a request each. A run that still goes on is looked at again later; one that e
 cannot be resumed, is let be without a word.
 """
 
-import asyncio
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from bot.flows import alert, routing
 from bot.flows.announce import Ready, announce
 from bot.flows.context import Context
 from bot.flows.pointers import point
+from bot.flows.rounds import HOUR_MS, next_round, rarer, rung
 from bot.flows.routing import Drop, Hold, Point, Post
 from bot.ports import Examined, Place, Say, SayKind, Unreadable
 from bot.render import alerts
@@ -33,9 +33,7 @@ IDLE_SECONDS = 5.0
 """How often it is seen what other replicas were told."""
 LATE_MS = 120_000
 """A run that ended longer ago may have been resumed elsewhere since."""
-HOUR_MS = 3_600_000
 AGES = ((6 * HOUR_MS, 15), (HOUR_MS, 3))
-"""From this age on a watched run is looked at this many times less often."""
 
 SEEN = frozenset({CardState.WATCHED, CardState.POINTER})
 
@@ -69,22 +67,12 @@ async def forever(ctx: Context) -> None:
 async def _until_due(ctx: Context) -> None:
     due = await ctx.store.next_look(SEEN)
     seconds = IDLE_SECONDS if due is None else (due - ctx.clock.now()) / 1000
-    ring = asyncio.ensure_future(ctx.alerted.wait())
-    wait = asyncio.ensure_future(ctx.clock.sleep(min(IDLE_SECONDS, max(0.05, seconds))))
-    try:
-        await asyncio.wait({ring, wait}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        ring.cancel()
-        wait.cancel()
+    await rung(ctx, ctx.alerted, min(IDLE_SECONDS, max(0.05, seconds)))
 
 
 async def look(ctx: Context, *, thick: bool = False) -> int:
-    """Look once at all that is due, and at what soon will be; give how many there were."""
-    now = ctx.clock.now()
-    soon = now + int((ctx.poll_seconds * 1000) / 2)
-    due = await ctx.store.due_cards(SEEN, soon, AT_ONCE)
-    if not any(card.next_look <= now for card in due):
-        return 0
+    """Look once at all that is due; give how many there were."""
+    due = await ctx.store.due_cards(SEEN, ctx.clock.now(), AT_ONCE)
     watched = [card for card in due if card.state is CardState.WATCHED]
     try:
         read = await _read(ctx, watched, thick=thick)
@@ -93,7 +81,7 @@ async def look(ctx: Context, *, thick: bool = False) -> int:
         read = {card.id: Unreadable(trouble.kind) for card in watched}
     await _settle(ctx, watched, read)
     for card in due:
-        if card.state is CardState.POINTER and card.next_look <= now:
+        if card.state is CardState.POINTER:
             await point(ctx, card)
     return len(due)
 
@@ -229,8 +217,7 @@ async def _later(ctx: Context, card: Card, run: Execution | None = None) -> None
     if age > ctx.pace.watch_for_ms:
         await _drop(ctx, card, "it has not ended for a day" if run else "it cannot be read")
         return
-    factor = next((factor for older, factor in AGES if age >= older), 1)
-    again = replace(card, next_look=now + int((ctx.poll_seconds * 1000) * factor))
+    again = replace(card, next_look=next_round(ctx, now, rarer(age, AGES)))
     await ctx.store.save_card(again, was=CardState.WATCHED)
 
 
