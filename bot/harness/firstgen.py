@@ -143,7 +143,11 @@ async def open_firstgen(
     """Open the one session to Harness; *window* counts requests, for all replicas if shared."""
     both = MemoryWindow(clock, window)
     graphql = Budget(both, clock, name="graphql", limit=requests_per_minute)
-    rest = Budget(both, clock, name="rest", limit=REST_REQUESTS_PER_MINUTE)
+    rest_budget = Budget(both, clock, name="rest", limit=REST_REQUESTS_PER_MINUTE)
     async with open_wire(address) as wire:
         reader = Reader(wire, graphql, clock, pulse)
-        yield FirstGen(address.account, reader, Rest(wire, rest, clock), clock)
+        rest = Rest(wire, rest_budget, clock)
+        try:
+            yield FirstGen(address.account, reader, rest, clock)
+        finally:
+            await rest.close()

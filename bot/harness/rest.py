@@ -18,6 +18,7 @@ from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.execution import Environment, Environments, ExecutionRef
 from bot.harness.budget import Budget
 from bot.harness.firstgen_wire import Json, read_environments, read_text, read_time
+from bot.harness.together import Together
 from bot.harness.transport import Wire
 from bot.ports import Clock
 
@@ -85,6 +86,7 @@ class Rest:
         self._clock = clock
         self._log = structlog.get_logger("bot.harness")
         self._absent: dict[str, float] = {}
+        self._groups: Together[Json | None] = Together()
 
     async def execution(self, ref: ExecutionRef, *, until: float | None) -> RawExecution | None:
         """Read a run, which makes Harness refresh its stages; ``None``: do without."""
@@ -93,9 +95,15 @@ class Rest:
         return None if node is None else read_raw(node, ref.id)
 
     async def user_group(self, group: str, *, until: float | None) -> Json | None:
-        """Read a user group as it is stored; ``None``: do without."""
-        node = await self._resource("userGroups", group, {}, until=until)
+        """Read a user group as it is stored; ``None``: do without. A crowd reads it together."""
+        node = await self._groups.ask(
+            group, lambda: self._resource("userGroups", group, {}, until=until)
+        )
         return node if node is not None and node.get("uuid", group) == group else None
+
+    async def close(self) -> None:
+        """End what nobody waits for any more."""
+        await self._groups.close()
 
     async def _resource(
         self,
