@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -70,7 +71,11 @@ def _run(_: argparse.Namespace) -> int:
         signal.signal(signum, _stopped_early)
     settings = load()
     _log(settings)
+    gc.disable()
     from bot.app import serve  # noqa: PLC0415 -- settings first: a bad one must not wait
+
+    gc.freeze()  # code stays for good: to look through it again would only hold up an ack
+    gc.enable()
 
     async def run(stop: asyncio.Event) -> int:
         await serve(settings, stop=stop)

@@ -73,7 +73,7 @@ async def socket(app: AsyncApp, address: SlackAddress, clock: Clock) -> AsyncIte
     The SDK's handler opens a session as it is made, so this happens inside the running loop.
     """
     client = sockets_client(address)
-    handler = PoliteHandler(app, address.app_token, web_client=client, proxy=address.proxy)
+    handler = PoliteSocket(app, address.app_token, web_client=client, proxy=address.proxy)
     pause = 1.0
     try:
         while not await _connected(handler, pause):
@@ -85,7 +85,7 @@ async def socket(app: AsyncApp, address: SlackAddress, clock: Clock) -> AsyncIte
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-class PoliteHandler(AsyncSocketModeHandler):
+class PoliteSocket(AsyncSocketModeHandler):
     """Bolt's handler of the socket, which finishes its acks before it hangs up."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
