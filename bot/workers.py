@@ -49,7 +49,7 @@ async def work_for_ever(ctx: Context, store: SqlStore) -> None:
             for worker in workers:
                 worker.cancel()
         log.warning("lease lost: coming back under a new id")
-        ctx.followed.attempts.clear()
+        ctx.followed.clear()
         await _surely(ctx, store.rejoin)
 
 
@@ -59,7 +59,7 @@ async def _surely(ctx: Context, act: Callable[[], Awaitable[object]]) -> None:
         try:
             await act()
         except Exception:
-            log.exception("the store does not answer")
+            log.exception("cannot go on yet")
             await ctx.clock.sleep(PAUSE_SECONDS)
         else:
             return
@@ -77,8 +77,8 @@ async def _beat_until_lost(ctx: Context, store: SqlStore) -> None:
             return
         if beat.adopted:
             log.info("took over", rows=beat.adopted)
-            await track.take_up(ctx)
-            await restart.answer_lost_clicks(ctx)
+            await _surely(ctx, lambda: track.take_up(ctx))
+            await _surely(ctx, lambda: restart.answer_lost_clicks(ctx))
 
 
 async def _again_and_again(

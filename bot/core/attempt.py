@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.core.errors import RefusalKind
 from bot.core.execution import ExecutionRef
 
 
@@ -145,7 +146,9 @@ class Attempt:
     run: ExecutionRef | None = None
     run_url: str = ""
     lost: str = ""
-    """Why the answer was lost or what Harness refused with, for the log and the audit."""
+    """Why the answer was lost, or what Harness refused with."""
+    refusal: RefusalKind | None = None
+    """A refusal that is looked up all the same, since it may have left a run (facts 3.7)."""
     looks: int = 0
     """How often the new run was looked for since *settled_at* without finding it."""
     next_look: int = 0

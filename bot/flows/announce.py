@@ -9,13 +9,12 @@ from bot.core.card import Card, CardState
 from bot.flows import say, storm
 from bot.flows.context import Context
 from bot.flows.mentions import responsible
-from bot.ports import Say
+from bot.ports import Say, SayKind
 from bot.render import alerts
 from bot.render.looks import Open
 
 FEW = 3
 """With more cards at once nobody is mentioned: one person may have started them all."""
-HOUR_MS = 3_600_000
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -51,9 +50,9 @@ async def announce(ctx: Context, channel: str, ready: Sequence[Ready]) -> None:
             post = say.post(opened, Open(note))
         except ValueError:
             log.exception("a card could not be drawn", execution=card.execution.ref.id)
-            stuck = replace(card, next_look=now + HOUR_MS)
-            await ctx.store.save_card(stuck, was=CardState.WATCHED)
-            continue
+            plain = alerts.undrawn(card.execution, ctx.command)
+            post = Say(f"card:{card.id}", SayKind.CARD, card.id, plain)
+            opened = replace(opened, state=CardState.CLOSED, next_look=0)
         if await ctx.store.save_card(opened, [post], was=CardState.WATCHED):
             log.info("card posted", execution=opened.execution.ref.id, card=opened.id)
     if says:

@@ -12,7 +12,7 @@ from bot.core.card import Card
 from bot.core.errors import HarnessTrouble, SlackTrouble
 from bot.core.execution import Environments, Execution
 from bot.core.identity import Known, identify
-from bot.core.permission import Allowed, Denied, Target, decide
+from bot.core.permission import Allowed, Decision, Denied, Target, decide
 from bot.flows.context import Context
 from bot.ports import ClickReading, Whisperable
 from bot.render import refusals
@@ -110,7 +110,9 @@ async def _all_environments(
         return None
 
 
-async def _record(ctx: Context, card: Card, to: Whisperable, email: str, decision: object) -> None:
+async def _record(
+    ctx: Context, card: Card, to: Whisperable, email: str, decision: Decision
+) -> None:
     await ctx.store.record(
         "checked",
         {
@@ -118,7 +120,23 @@ async def _record(ctx: Context, card: Card, to: Whisperable, email: str, decisio
             "email": email,
             "execution": card.execution.ref.id,
             "application": card.execution.ref.scope,
-            "allowed": isinstance(decision, Allowed),
-            "decision": repr(decision),
+            **_in_words(decision),
         },
     )
+
+
+def _in_words(decision: Decision) -> dict[str, object]:
+    """Put a decision as the record keeps it: ids and Harness's own names, whatever ours are."""
+    match decision:
+        case Allowed(groups):
+            return {"allowed": True, "granted_by": list(groups)}
+        case Denied():
+            return {
+                "allowed": False,
+                "why": str(decision.why),
+                "environments": [environment.id for environment in decision.environments],
+                "kinds_of_environment": [str(kind) for kind in decision.types],
+                "unconfirmed_groups": list(decision.unconfirmed),
+                "unread_groups": list(decision.unread),
+                "more_groups": decision.more_groups,
+            }

@@ -62,6 +62,12 @@ class Followed:
         self.attempts[attempt.id] = attempt
         self.bell.set()
 
+    def clear(self) -> None:
+        """Stop following all: they may be other replicas' by now."""
+        self.attempts.clear()
+        self.pictures.clear()
+        self.missing.clear()
+
     def drop(self, attempt: Attempt) -> None:
         """Stop following: it has ended, or it is another replica's now."""
         self.attempts.pop(attempt.id, None)

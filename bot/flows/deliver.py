@@ -27,6 +27,12 @@ A_MOMENT = 0.01
 
 MAX_BACK_OFF = 60.0
 
+LOOK_FOR_MS = 15 * 60_000
+"""For how long a message that may have arrived is looked for while Slack does not let us look."""
+
+LASTING_TRIES = 3
+PASSING = frozenset({"unreachable", "fatal_error", "internal_error", "service_unavailable"})
+
 EDITS = frozenset({SayKind.SETTLE, SayKind.PROGRESS})
 
 log = structlog.stdlib.get_logger(__name__)
@@ -81,12 +87,23 @@ async def _try(ctx: Context, due: Due) -> Delivery:
             ts = await ctx.chat.find(due.place, say.message, mark=say.key, since=due.since)
         except SlackTrouble as trouble:
             log.warning("cannot look for a message", outbox=due.id, code=trouble.code)
-            if due.tries < 3:  # noqa: PLR2004 -- then a line said twice beats one not said
+            if _may_look_later(ctx, due, trouble):
                 return Later(trouble.retry_after or _back_off(due))
             ts = None
         if ts is not None:
             return Posted(ts)
     return await ctx.chat.post(due.place, say.message, mark=say.key)
+
+
+def _may_look_later(ctx: Context, due: Due, trouble: SlackTrouble) -> bool:
+    """Whether to wait for a look that failed; else a line said twice beats one not said.
+
+    Slack's trouble and the network's pass; a missing scope, say, does not.
+    """
+    asked_to_wait = trouble.retry_after is not None or trouble.code.startswith("http_")
+    if asked_to_wait or trouble.code in PASSING:
+        return ctx.clock.now() - due.since < LOOK_FOR_MS
+    return due.tries < LASTING_TRIES
 
 
 async def _answer(ctx: Context, due: Due, delivery: Delivery) -> None:

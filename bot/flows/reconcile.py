@@ -15,9 +15,9 @@ from bot.core.errors import HarnessTrouble, RefusalKind
 from bot.core.lineage import NoneYet, Ours, Several, judge
 from bot.flows import say
 from bot.flows.context import Context
-from bot.flows.record import facts
-from bot.flows.resume import refuse
-from bot.ports import Place, Whisperable
+from bot.flows.record import record_of
+from bot.flows.resume import lost, refuse
+from bot.ports import Place, Record, Whisperable
 from bot.render import refusals, thread, words
 from bot.render.looks import Elsewhere, NotFound, Open
 from bot.render.looks import Taken as TakenLook
@@ -25,16 +25,12 @@ from bot.render.looks import Taken as TakenLook
 SKEW_MS = 60_000
 """How far Harness's clock and ours may differ when runs are compared with the claim."""
 
-FREEZE = "freeze: "
-
 log = structlog.stdlib.get_logger(__name__)
 
 
 async def orphaned(ctx: Context, attempt: Attempt) -> None:
     """Settle an attempt whose flow died: nothing was called, or the answer is lost."""
-    card = await ctx.store.card(attempt.card)
-    if card is None:
-        return
+    card = await say.card_of(ctx, attempt)
     now = ctx.clock.now()
     if attempt.state is State.CLAIMED:
         ended = replace(move(attempt, Event.CANCELLED), ended_at=now, outcome="cancelled")
@@ -43,24 +39,16 @@ async def orphaned(ctx: Context, attempt: Attempt) -> None:
             say.final(ended, thread.cancelled(ended)),
             say.edit(ctx, opened, Open(refusals.cancelled_note(ended)), settle=True),
         ]
-        if await ctx.store.advance(attempt, ended, cards=[opened], says=says):
-            await ctx.store.record("cancelled", facts(ended))
+        record = record_of("cancelled", ended)
+        await ctx.store.advance(attempt, ended, cards=[opened], says=says, record=record)
         ctx.followed.drop(attempt)
     elif attempt.state is State.CALLING:
-        cause = "the process ended during the call"
-        unknown = replace(move(attempt, Event.ANSWER_LOST), lost=cause, next_look=now)
-        says = [say.line(unknown, "lost", thread.lost(unknown))]
-        if await ctx.store.advance(attempt, unknown, says=says):
-            await ctx.store.record("answer lost", facts(unknown))
-            ctx.followed.add(unknown)
+        await lost(ctx, card, attempt, cause="the process ended during the call")
 
 
 async def look_up(ctx: Context, attempt: Attempt) -> None:
     """Look for the run that a lost call may have started."""
-    card = await ctx.store.card(attempt.card)
-    if card is None:
-        ctx.followed.drop(attempt)
-        return
+    card = await say.card_of(ctx, attempt)
     old, since = card.execution, attempt.claimed_at - SKEW_MS
     try:
         found = await ctx.deployments.successors(
@@ -71,7 +59,7 @@ async def look_up(ctx: Context, attempt: Attempt) -> None:
         _again(ctx, attempt, ctx.poll_seconds * 1000)
         return
     match judge(found, old=old.ref, since=since):
-        case Ours(run) if not run.proven and attempt.lost.startswith(FREEZE):
+        case Ours(run) if not run.proven and attempt.refusal is RefusalKind.FREEZE:
             await _none(ctx, card, attempt)  # the REJECTED run that a freeze leaves (facts 3.7)
         case Ours(run):
             await _found(
@@ -91,17 +79,16 @@ async def _found(ctx: Context, card: Card, before: Attempt, run_id: str, with_ru
         say.line(running, f"found:{run_id}", thread.found(running)),
         say.edit(ctx, card, TakenLook(running), settle=True),
     ]
-    if await ctx.store.advance(before, running, says=says):
+    if await ctx.store.advance(before, running, says=says, record=record_of("found", running)):
         ctx.followed.add(running)
-        await ctx.store.record("found", facts(running))
         await say.mark_other_cards(ctx, running)
     else:
         ctx.followed.drop(before)
 
 
 async def _none(ctx: Context, card: Card, attempt: Attempt) -> None:
-    if attempt.lost.startswith(FREEZE):
-        await refuse(ctx, card, attempt, RefusalKind.FREEZE, attempt.lost.removeprefix(FREEZE))
+    if attempt.refusal is not None:
+        await refuse(ctx, card, attempt, attempt.refusal, attempt.lost)
         return
     now = ctx.clock.now()
     if now < (attempt.settled_at or 0):
@@ -120,8 +107,8 @@ async def _none(ctx: Context, card: Card, attempt: Attempt) -> None:
         say.final(ended, thread.not_found(ended)),
         say.edit(ctx, opened, NotFound(ended), settle=True),
     ]
-    if await ctx.store.advance(attempt, ended, cards=[opened], says=says):
-        await ctx.store.record("not found", facts(ended))
+    record = record_of("not found", ended)
+    if await ctx.store.advance(attempt, ended, cards=[opened], says=says, record=record):
         place = Place(card.channel, card.thread_ts)
         presser = Whisperable(ended.presser.user_id, place)
         await ctx.chat.whisper(presser, words.not_found(ended, card.execution))
@@ -135,7 +122,7 @@ def _again(ctx: Context, attempt: Attempt, in_ms: float) -> None:
 async def open_cards(ctx: Context) -> None:
     """Make open cards say so when their run was resumed elsewhere; one request for all of them."""
     now = ctx.clock.now()
-    due = await ctx.store.open_cards(now, limit=500)
+    due = await ctx.store.due_cards(frozenset({CardState.OPEN}), now, limit=500)
     asking: list[Card] = []
     for card in due:
         attempt = await ctx.store.attempt_on(card.execution.ref.id)
@@ -159,5 +146,5 @@ async def open_cards(ctx: Context) -> None:
             continue
         moved = replace(card, state=CardState.ELSEWHERE, next_look=0)
         says = [say.edit(ctx, moved, Elsewhere(url=run.url), settle=True)]
-        if await ctx.store.save_card(moved, says, was=CardState.OPEN):
-            await ctx.store.record("resumed elsewhere", {"execution": card.execution.ref.id})
+        record = Record("resumed elsewhere", {"execution": card.execution.ref.id})
+        await ctx.store.save_card(moved, says, was=CardState.OPEN, record=record)

@@ -1,6 +1,12 @@
 """What the audit trail keeps of an attempt: who, what, which run, how it stands. No secrets."""
 
 from bot.core.attempt import Attempt
+from bot.ports import Record
+
+
+def record_of(what: str, attempt: Attempt) -> Record:
+    """Record *what* happened to *attempt*."""
+    return Record(what, facts(attempt))
 
 
 def facts(attempt: Attempt) -> dict[str, object]:

@@ -15,11 +15,18 @@ log = structlog.stdlib.get_logger(__name__)
 async def answer_lost_clicks(ctx: Context) -> None:
     """Tell each person whose click was lost that nothing was started, unless an attempt tells."""
     for body in await ctx.store.unanswered():
-        click = json.loads(body)
-        if not await _has_attempt(ctx, click):
-            log.info("lost click answered", user=click["user"])
-            place = Place(click["channel"], click["thread"])
-            await ctx.chat.whisper(Whisperable(click["user"], place), words.interrupted())
+        try:
+            await _answer(ctx, json.loads(body))
+        except Exception:
+            log.exception("a lost click could not be answered")  # it must not hold up the others
+
+
+async def _answer(ctx: Context, click: dict[str, Any]) -> None:
+    if await _has_attempt(ctx, click):
+        return
+    log.info("lost click answered", user=click["user"])
+    place = Place(click["channel"], click["thread"])
+    await ctx.chat.whisper(Whisperable(click["user"], place), words.interrupted())
 
 
 async def _has_attempt(ctx: Context, click: dict[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from bot.core.execution import Execution
 from bot.core.stages import StageGroup
 from bot.flows import pressed, say
 from bot.flows.context import Context
-from bot.flows.record import facts
+from bot.flows.record import record_of
 from bot.ports import Lost, NotSent, Refused, ResumeAnswer, Started, Taken, Whisperable
 from bot.render import refusals, thread, words
 from bot.render.looks import Elsewhere, Open, Unknown
@@ -73,13 +73,12 @@ async def carry_out(ctx: Context, click: Click, wanted: Wanted) -> Attempt | Mes
         claimed_at=now,
         next_look=now + ctx.pace.guard_ms,
     )
-    match await ctx.store.claim(attempt):
+    match await ctx.store.claim(attempt, record_of("claimed", attempt)):
         case Taken(by):
             return await pressed.taken(ctx, by, wanted.execution)
         case claimed:
             attempt = claimed.attempt
     try:
-        await ctx.store.record("claimed", facts(attempt))
         await _call(ctx, click, wanted.card, attempt, wanted.execution, group)
     except Exception:
         ctx.followed.add(attempt)  # the claim must not be forgotten: it is settled by its state
@@ -126,7 +125,7 @@ async def settle(
         case Started(run, url):
             await _started(ctx, card, calling, run=replace(calling, run=run, run_url=url))
         case Refused(RefusalKind.FREEZE, text):
-            await _lost(ctx, card, calling, cause=f"freeze: {text}")
+            await lost(ctx, card, calling, cause=text, refusal=RefusalKind.FREEZE)
             await ctx.chat.whisper(to, refusals.refused(RefusalKind.FREEZE, text, execution))
         case Refused(kind, text):
             await refuse(ctx, card, calling, kind, text)
@@ -135,7 +134,7 @@ async def settle(
             await refuse(ctx, card, calling, RefusalKind.TOO_LATE, "")
             await ctx.chat.whisper(to, refusals.too_late(execution))
         case Lost(cause):
-            await _lost(ctx, card, calling, cause=cause)
+            await lost(ctx, card, calling, cause=cause)
             await ctx.chat.whisper(to, words.lost(calling, execution))
 
 
@@ -147,11 +146,11 @@ async def _started(ctx: Context, card: Card, calling: Attempt, *, run: Attempt) 
         say.line(running, "started", thread.started(running)),
         say.edit(ctx, card, TakenLook(running), settle=True),
     ]
-    if not await ctx.store.advance(calling, running, cards=[card], says=says):
+    started = record_of("started", running)
+    if not await ctx.store.advance(calling, running, cards=[card], says=says, record=started):
         log.warning("answer came after the claim was given up", attempt=calling.id)
         return
     ctx.followed.add(running)
-    await ctx.store.record("started", facts(running))
     await say.mark_other_cards(ctx, running)
 
 
@@ -167,18 +166,21 @@ async def refuse(ctx: Context, card: Card, before: Attempt, kind: RefusalKind, t
         say.final(refused, thread.refused(refused, kind, text)),
         say.edit(ctx, after, look, settle=True),
     ]
-    if await ctx.store.advance(before, refused, cards=[after], says=says):
+    record = record_of("refused", refused)
+    if await ctx.store.advance(before, refused, cards=[after], says=says, record=record):
         ctx.followed.drop(refused)
-        await ctx.store.record("refused", facts(refused))
 
 
-async def _lost(ctx: Context, card: Card, calling: Attempt, *, cause: str) -> None:
+async def lost(
+    ctx: Context, card: Card, calling: Attempt, *, cause: str, refusal: RefusalKind | None = None
+) -> None:
+    """Say that the answer was lost, and let the new run be looked for; *refusal* likewise."""
     now = ctx.clock.now()
-    unknown = replace(move(calling, Event.ANSWER_LOST), lost=cause, next_look=now)
+    unknown = replace(move(calling, Event.ANSWER_LOST), lost=cause, refusal=refusal, next_look=now)
     says = [
         say.line(unknown, "lost", thread.lost(unknown)),
         say.edit(ctx, card, Unknown(unknown), settle=True),
     ]
-    if await ctx.store.advance(calling, unknown, cards=[card], says=says):
+    record = record_of("answer lost", unknown)
+    if await ctx.store.advance(calling, unknown, cards=[card], says=says, record=record):
         ctx.followed.add(unknown)
-        await ctx.store.record("answer lost", facts(unknown))

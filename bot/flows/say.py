@@ -34,6 +34,14 @@ def final(attempt: Attempt, message: Message) -> Say:
     return Say(f"final:{attempt.id}", SayKind.FINAL, attempt.card, message, to=to)
 
 
+async def card_of(ctx: Context, attempt: Attempt) -> Card:
+    """Give the card that was pressed; cards are never deleted, so a missing one is an error."""
+    card = await ctx.store.card(attempt.card)
+    if card is None:
+        raise LookupError(f"the card of attempt {attempt.id} is gone")
+    return card
+
+
 async def thread_link(ctx: Context, card: Card) -> str:
     """Give the link to a card's thread, empty while there is none."""
     return await ctx.chat.permalink(card.channel, card.ts) if card.ts else ""

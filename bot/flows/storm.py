@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 
+import structlog
+
 from bot.core.card import Card, CardState
 from bot.core.execution import Environments, Execution, ExecutionRef, Status
 from bot.flows.context import Context
@@ -20,6 +22,8 @@ from bot.render import alerts
 MOST = 5
 """Cards of their own that a channel gets within a minute."""
 MINUTE_MS = 60_000
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -85,7 +89,11 @@ def _summary(card_id: str, channel: str, first: Card, now: int) -> Card:
 
 async def _weather(ctx: Context, channel: str) -> _Weather:
     kept = await ctx.store.note(f"storm:{channel}")
-    return _Weather(**json.loads(kept)) if kept else _Weather()
+    try:
+        return _Weather(**json.loads(kept)) if kept else _Weather()
+    except (TypeError, ValueError):
+        log.warning("the note of a storm is another version's", channel=channel)
+        return _Weather()
 
 
 async def _keep(ctx: Context, channel: str, weather: _Weather) -> None:

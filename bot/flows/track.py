@@ -18,7 +18,7 @@ from bot.core.progress import Ended, observe
 from bot.core.stages import Resumable, assess
 from bot.flows import reconcile, say
 from bot.flows.context import Context
-from bot.flows.record import facts
+from bot.flows.record import record_of
 from bot.flows.rounds import HOUR_MS, next_round, rarer, rung
 from bot.ports import Say, Unreadable
 from bot.render import thread
@@ -37,7 +37,11 @@ log = structlog.stdlib.get_logger(__name__)
 async def take_up(ctx: Context) -> None:
     """Take up what the store holds for this replica: at start, and after adopting rows."""
     for attempt in await ctx.store.adopted():
-        await reconcile.orphaned(ctx, attempt)
+        try:
+            await reconcile.orphaned(ctx, attempt)
+        except Exception:
+            log.exception("an orphaned attempt could not be settled", attempt=attempt.id)
+            ctx.followed.add(attempt)  # it is settled at its next look
     due = await ctx.store.due(frozenset({State.UNKNOWN, State.RUNNING}), FOREVER, 100_000)
     for attempt in due:
         if attempt.id not in ctx.followed.attempts:
@@ -145,14 +149,11 @@ async def _seen(ctx: Context, attempt: Attempt, run: Execution, now: int) -> Non
         ctx.followed.pictures[attempt.id] = picture
         await _again_or_leave(ctx, attempt, run, now)
         return
-    card = await ctx.store.card(attempt.card)
-    if card is None:
-        ctx.followed.drop(attempt)
-        return
+    card = await say.card_of(ctx, attempt)
     whole = _named(run, card.execution)
-    if any(isinstance(item, Ended) for item in news):
+    if news and isinstance(news[-1], Ended):
         after = replace(attempt, progress=progress)
-        await _ended(ctx, card, attempt, after, whole)
+        await _ended(ctx, card, attempt, after, whole, news[-1])
         return
     after = replace(attempt, progress=progress, next_look=_next_look(ctx, attempt, now))
     says: list[Say] = [
@@ -178,22 +179,24 @@ def _named(run: Execution, old: Execution) -> Execution:
     )
 
 
-async def _ended(ctx: Context, card: Card, before: Attempt, after: Attempt, run: Execution) -> None:
+async def _ended(
+    ctx: Context, card: Card, before: Attempt, after: Attempt, run: Execution, end: Ended
+) -> None:
     now = ctx.clock.now()
     event = Event.ENDED_BADLY if run.status in NEGATIVE else Event.ENDED_WELL
     ended = replace(move(after, event), ended_at=now, outcome=str(run.status))
     closed = replace(card, state=CardState.CLOSED, next_look=0)
     cards = [closed]
     says = [
-        say.final(ended, thread.final(ended, run)),
+        say.final(ended, thread.final(ended, run, finished=end.finished)),
         say.edit(ctx, closed, EndedLook(ended, run), settle=True),
     ]
     if isinstance(assess(run), Resumable):
         again = _card_again(ctx, card, ended, run)
         cards.append(again)
         says.append(say.post(again, Open()))
-    if await ctx.store.advance(before, ended, cards=cards, says=says):
-        await ctx.store.record("ended", facts(ended))
+    record = record_of("ended", ended)
+    if await ctx.store.advance(before, ended, cards=cards, says=says, record=record):
         log.info("run ended", attempt=ended.id, run=run.ref.id, status=str(run.status))
     ctx.followed.drop(before)
 
@@ -237,10 +240,7 @@ async def _again_or_leave(ctx: Context, attempt: Attempt, run: Execution | None,
 
 async def _leave(ctx: Context, attempt: Attempt, run: Execution | None) -> None:
     """Stop following: the run is too old, or (without *run*) Harness knows it no longer."""
-    card = await ctx.store.card(attempt.card)
-    if card is None:
-        ctx.followed.drop(attempt)
-        return
+    card = await say.card_of(ctx, attempt)
     now = ctx.clock.now()
     left = replace(move(attempt, Event.TOO_OLD), ended_at=now, outcome="left")
     closed = replace(card, state=CardState.CLOSED, next_look=0)
@@ -250,8 +250,9 @@ async def _leave(ctx: Context, attempt: Attempt, run: Execution | None) -> None:
         last = thread.left(left)
         look = Stopped(left, _named(run, card.execution))
     says = [say.final(left, last), say.edit(ctx, closed, look, settle=True)]
-    if await ctx.store.advance(attempt, left, cards=[closed], says=says):
-        await ctx.store.record("left", facts(left))
+    await ctx.store.advance(
+        attempt, left, cards=[closed], says=says, record=record_of("left", left)
+    )
     ctx.followed.drop(attempt)
 
 

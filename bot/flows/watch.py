@@ -146,7 +146,12 @@ async def _settle(ctx: Context, cards: Iterable[Card], read: Mapping[str, Read])
             log.exception("a run could not be decided on", execution=card.execution.ref.id)
             await _later(ctx, card)  # it must not hold up the others
     for channel, those in ready.items():
-        await announce(ctx, channel, those)
+        try:
+            await announce(ctx, channel, those)
+        except Exception:
+            log.exception("cards could not be announced", channel=channel, cards=len(those))
+            for each in those:
+                await _later(ctx, each.card)  # those that were posted are not watched any more
 
 
 async def _decide(

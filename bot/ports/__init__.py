@@ -39,6 +39,7 @@ from bot.ports.deployments import (
 from bot.ports.store import (
     Claimed,
     Due,
+    Record,
     Say,
     SayKind,
     Store,
@@ -65,6 +66,7 @@ __all__ = [
     "OtherAccount",
     "Place",
     "Posted",
+    "Record",
     "RefusalKind",
     "Refused",
     "ResumeAnswer",

@@ -71,6 +71,15 @@ class Taken:
     by: Attempt
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record for the audit trail, written in one transaction with the fact that it tells."""
+
+    what: str
+    facts: Mapping[str, object]
+    """JSON values, and no secret."""
+
+
 class Store(Protocol):
     """What survives a crash. Facts and the words that tell them are written in one transaction.
 
@@ -105,13 +114,14 @@ class Store(Protocol):
         ...
 
     async def save_card(
-        self, card: Card, says: Sequence[Say] = (), *, was: CardState | None = None
+        self,
+        card: Card,
+        says: Sequence[Say] = (),
+        *,
+        was: CardState | None = None,
+        record: Record | None = None,
     ) -> bool:
         """Change a card (never its ``ts``); with *was* only if it is still in that state."""
-        ...
-
-    async def open_cards(self, now: int, limit: int) -> Sequence[Card]:
-        """List open cards whose truth is due for a look."""
         ...
 
     async def due_cards(self, states: frozenset[CardState], now: int, limit: int) -> Sequence[Card]:
@@ -127,7 +137,7 @@ class Store(Protocol):
         ...
 
     # attempts
-    async def claim(self, attempt: Attempt) -> Claimed | Taken:
+    async def claim(self, attempt: Attempt, record: Record | None = None) -> Claimed | Taken:
         """Write the claim; the unique key on the execution decides between two.
 
         ``Taken`` also for a run that an ended attempt of ours already resumed (state RUNNING went
@@ -142,6 +152,7 @@ class Store(Protocol):
         *,
         cards: Sequence[Card] = (),
         says: Sequence[Say] = (),
+        record: Record | None = None,
     ) -> bool:
         """Replace *before* by *after* if it is still ours and still in *before*'s state.
 
@@ -226,5 +237,5 @@ class Store(Protocol):
 
     # record
     async def record(self, what: str, facts: Mapping[str, object]) -> None:
-        """Append to the audit trail."""
+        """Append to the audit trail what changes nothing else."""
         ...

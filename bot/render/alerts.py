@@ -35,6 +35,14 @@ def ended_well(execution: Execution, at: int) -> Message:
     return message(f"✅ *{mrkdwn(execution.name, _NAME)}* ended well after all, {date(ended_at)}.")
 
 
+def undrawn(execution: Execution, command: str) -> Message:
+    """Say that a run failed, where its card cannot be drawn: no failure is passed over."""
+    return message(
+        f"❌ *{mrkdwn(execution.name, _NAME)}* failed, and its card could not be drawn; the bot's "
+        f"log has the cause. Try `{mrkdwn(command, 40)} {mrkdwn(execution.ref.id, 40)}`."
+    )
+
+
 def responsible(user_id: str) -> str:
     """Mention who started the run, as a note of the card."""
     return f"👋 {mention(user_id)} started this run."

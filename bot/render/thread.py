@@ -50,8 +50,8 @@ def news(attempt: Attempt, item: News, at: int, run: Execution) -> Message:
             )
         case Waiting(_, label, _, what, finished):
             return waiting(attempt, label, what, at, url=run.url, finished=finished)
-        case Ended():
-            return final(attempt, run)
+        case Ended(_, _, finished):
+            return final(attempt, run, finished=finished)
 
 
 def group_started(
@@ -97,8 +97,11 @@ def waiting(
     return message(_succeeded(finished) + said)
 
 
-def final(attempt: Attempt, run: Execution) -> Message:
-    """Say how the new run ended, how long it ran, why it failed, and where to see it."""
+def final(attempt: Attempt, run: Execution, *, finished: Sequence[str] = ()) -> Message:
+    """Say how the new run ended, how long it ran, why it failed, and where to see it.
+
+    *finished* are the groups whose success no line has told yet (ruling 14).
+    """
     how = state(run.status)
     name = mrkdwn(run.pipeline, _LABEL) if run.pipeline else "the new run"
     said = f"{how.mark} *{name}* {again(run.status)}"
@@ -114,7 +117,7 @@ def final(attempt: Attempt, run: Execution) -> Message:
     )
     if run.failure.strip():
         said += f" Harness says: {quoted(run.failure, _REASON)}"
-    return message(said + _run_link(attempt, run.url))
+    return message(_succeeded(finished) + said + _run_link(attempt, run.url))
 
 
 def refused(attempt: Attempt, kind: RefusalKind, text: str) -> Message:

@@ -34,6 +34,9 @@ PAGES = 5
 READ_SECONDS = 3.0
 """How long a person waits for a look-up of theirs."""
 
+FIND_SECONDS = 25.0
+"""How long a message may be looked for: nobody waits, and the outbox's lease is a minute."""
+
 MODAL_SECONDS = 2.5
 """A press opens a window for 3 s only; some of them have passed."""
 
@@ -102,7 +105,7 @@ class SlackChat:
 
     async def find(self, place: Place, message: Message, *, mark: str, since: int) -> str | None:
         """Look through the place, from *since* on, for our message with that mark or that text."""
-        found = await self._read(self._pages(place, since))
+        found = await self._read(self._pages(place, since), seconds=FIND_SECONDS)
         for item in found:
             payload = wire.mark_of(item, EVENT_TYPE)
             if payload == mark or (not payload and item.get("text") == message.text):
@@ -121,7 +124,8 @@ class SlackChat:
             method, arguments["ts"] = "conversations.replies", place.thread_ts
         messages: list[dict[str, Any]] = []
         for _ in range(PAGES):
-            page = await self._reader.api_call(method, params=arguments, http_verb="GET")
+            # The writer asks once: a 429 comes back with its time, which the outbox then waits.
+            page = await self._writer.api_call(method, params=arguments, http_verb="GET")
             messages += [m for m in page.get("messages") or [] if isinstance(m, dict)]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -189,9 +193,9 @@ class SlackChat:
         answer = await self._read(self._reader.auth_test())
         return {k: str(answer.get(k) or "") for k in ("team_id", "user_id", "bot_id", "team")}
 
-    async def _read(self, asking: Any) -> Any:
+    async def _read(self, asking: Any, *, seconds: float = READ_SECONDS) -> Any:
         try:
-            async with asyncio.timeout(READ_SECONDS):
+            async with asyncio.timeout(seconds):
                 answer = await asking
         except Exception as error:
             trouble = outcome.trouble(error)

@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.attempt import LIVE, Attempt, State
 from bot.core.card import Card
-from bot.ports import Claimed, Say, Taken
+from bot.ports import Claimed, Record, Say, Taken
+from bot.store import audit, outbox, schema
 from bot.store import cards as cards_table
-from bot.store import outbox, schema
 from bot.store.codec import from_text, to_text
 from bot.store.part import Part
 from bot.store.trouble import StoreFault, StoreTrouble
@@ -32,19 +32,19 @@ _CLAIM_TRIES = 3
 class Attempts(Part):
     """Attempts by their ids, runs and lineages."""
 
-    async def claim(self, attempt: Attempt) -> Claimed | Taken:
+    async def claim(self, attempt: Attempt, record: Record | None = None) -> Claimed | Taken:
         for _ in range(_CLAIM_TRIES):
             if holder := await self.attempt_on(attempt.execution.id):
                 return _held(holder, attempt)  # most losers learn it here, without a lock
             async with self._db.write() as connection:
-                found = await self._try_to_claim(connection, attempt)
+                found = await self._try_to_claim(connection, attempt, record)
             if found is not None:
                 return found
             # Who held it between our two looks was refused meanwhile: it is free again.
         raise StoreTrouble(StoreFault.LOCKED, "an execution changed hands too often")
 
     async def _try_to_claim(
-        self, connection: AsyncConnection, attempt: Attempt
+        self, connection: AsyncConnection, attempt: Attempt, record: Record | None
     ) -> Claimed | Taken | None:
         table = schema.attempt
         await self._db.in_turn(connection, "lineage", attempt.root)
@@ -55,6 +55,7 @@ class Attempts(Part):
         numbered = replace(attempt, number=(last or 0) + 1)
         row = _row(numbered) | {"id": attempt.id, "owner": self._me.id}
         if await self._db.insert_unless_there(connection, table, row):
+            await audit.append(self._db, connection, record)
             return Claimed(numbered)
         return None
 
@@ -65,6 +66,7 @@ class Attempts(Part):
         *,
         cards: Sequence[Card] = (),
         says: Sequence[Say] = (),
+        record: Record | None = None,
     ) -> bool:
         table = schema.attempt
         move = (
@@ -83,6 +85,7 @@ class Attempts(Part):
                 for card in cards:
                     await cards_table.save(connection, card)
                 await outbox.enqueue(self._db, connection, says)
+                await audit.append(self._db, connection, record)
         except IntegrityError:
             # The run that was found is already the answer to another attempt.
             structlog.get_logger(__name__).warning(

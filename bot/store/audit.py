@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import audit as chain
 from bot.core.audit import AuditRecord
+from bot.ports import Record
 from bot.store import schema
 from bot.store.database import Database
 from bot.store.part import Part
@@ -20,7 +21,7 @@ class Trail(Part):
 
     async def record(self, what: str, facts: Mapping[str, object]) -> None:
         async with self._db.write() as connection:
-            await append(self._db, connection, what, facts)
+            await append(self._db, connection, Record(what, facts))
 
     async def trail(self, since: int = 0) -> AsyncIterator[AuditRecord]:
         """Read the records made at or after *since* (epoch ms), oldest first."""
@@ -28,24 +29,24 @@ class Trail(Part):
             yield record
 
 
-async def append(
-    db: Database, connection: AsyncConnection, what: str, facts: Mapping[str, object]
-) -> None:
-    """Append within the caller's transaction, which should end soon: the next one waits for it."""
+async def append(db: Database, connection: AsyncConnection, record: Record | None) -> None:
+    """Append within the caller's transaction, last of all: the next one waits until it ends."""
+    if record is None:
+        return
     table = schema.audit
     await db.in_turn(connection, "audit")
     newest = select(table).order_by(table.c.seq.desc()).limit(1)
     last = (await connection.execute(newest)).one_or_none()
     before = _record(last) if last else None
-    record = chain.append(before, at=db.clock.now(), what=what, facts=facts)
+    link = chain.append(before, at=db.clock.now(), what=record.what, facts=record.facts)
     await connection.execute(
         insert(table).values(
-            seq=record.seq,
-            at=record.at,
-            what=record.what,
-            facts=chain.canonical(record.facts),
-            prev=record.prev,
-            hash=record.hash,
+            seq=link.seq,
+            at=link.at,
+            what=link.what,
+            facts=chain.canonical(link.facts),
+            prev=link.prev,
+            hash=link.hash,
         )
     )
 

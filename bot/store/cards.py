@@ -7,8 +7,8 @@ from sqlalchemy import Row, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.card import Card, CardState, Door
-from bot.ports import Say
-from bot.store import outbox, schema
+from bot.ports import Record, Say
+from bot.store import audit, outbox, schema
 from bot.store.codec import CardFacts, from_text, to_text
 from bot.store.part import Part
 
@@ -48,18 +48,21 @@ class Cards(Part):
             return [_card(row) for row in await connection.execute(found)]
 
     async def save_card(
-        self, card: Card, says: Sequence[Say] = (), *, was: CardState | None = None
+        self,
+        card: Card,
+        says: Sequence[Say] = (),
+        *,
+        was: CardState | None = None,
+        record: Record | None = None,
     ) -> bool:
         async with self._db.write() as connection:
             if not await save(connection, card, was=was):
                 return False
             await outbox.enqueue(self._db, connection, says)
+            await audit.append(self._db, connection, record)
         if says:
             self._woken.set()
         return True
-
-    async def open_cards(self, now: int, limit: int) -> Sequence[Card]:
-        return await self.due_cards(frozenset({CardState.OPEN}), now, limit)
 
     async def due_cards(self, states: frozenset[CardState], now: int, limit: int) -> Sequence[Card]:
         """List cards that are due; to the eldest replica only, lest each of them asks."""

@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
+from bot.core.errors import ServiceTrouble
 from bot.ports.pulse import Pulse
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -38,10 +39,17 @@ class Metrics:
 
     async def text(self) -> bytes:
         """Give all numbers in Prometheus' text format."""
-        families = [_gauge(gauges) for gauges in (self._services(), *await self._look())]
+        families = [_gauge(gauges) for gauges in (self._services(), *await self._counted())]
         now = CollectorRegistry()
         now.register(_Once(families))
         return generate_latest(self._registry) + generate_latest(now)
+
+    async def _counted(self) -> Iterable[Gauges]:
+        """Give what the store counts; while it is away, that is told by the services alone."""
+        try:
+            return await self._look()
+        except ServiceTrouble:
+            return ()
 
     def _services(self) -> Gauges:
         values = {p.name: float(p.answered and not p.trouble) for p in self._pulses}

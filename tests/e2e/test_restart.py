@@ -1,7 +1,9 @@
 """Stopped at any moment and started again: every thread goes on, every person is answered."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 
 import pytest
 
@@ -118,6 +120,30 @@ async def test_death_while_reading_is_answered(world: World) -> None:
         assert len(buttons(card)) == 2
         await world.dana.presses(card, DEPLOY)
         await demand_end(world, card, ["Deploy"])
+
+
+async def test_a_click_of_another_version_holds_up_no_other(sqlite_url: str) -> None:
+    """A note that this version cannot read is logged; who pressed after it is answered."""
+    async with opened(sqlite_url) as world:
+        world.flaws_expected = True
+        run = world.failed_run()
+        running = await world.starts()
+        card = await world.card(run)
+        world.harness.faults.arm(Fault.HANG, on="userByEmail", seconds=1.0)
+        await world.dana.presses(card, DEPLOY)
+        await world.harness.faults.until_hanging()
+        await running.dies()
+        with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database, database:
+            database.execute(
+                "INSERT INTO click (id, body, state, received_at, owner, taken) "
+                """SELECT 'older', '{"v": 0}', state, 0, owner, 0 FROM click WHERE body != ''"""
+            )
+
+        async with world.bot():
+            await world.slack.until(world.dana.ephemerals, 20)
+            assert "Nothing was resumed" in words(world.dana.ephemerals()[-1])
+            assert world.resumes_of(run) == []
+            assert "a lost click could not be answered" in world.log.getvalue()
 
 
 async def test_death_after_the_answer_before_the_words(world: World) -> None:

@@ -146,3 +146,14 @@ def _port() -> int:
     from tests.e2e.world import free_port
 
     return free_port()
+
+
+async def test_a_look_that_slack_puts_off_is_waited_for(world: World) -> None:
+    """A line may have arrived and Slack lets nobody look for a while: it is not said blindly."""
+    run = world.failed_run()
+    async with world.bot():
+        card = await world.card(run)
+        world.slack.faults.arm("chat.postMessage", AcceptedThenDropped(), times=1)
+        world.slack.faults.arm("conversations.replies", RateLimited(1), times=7)
+        await world.dana.presses(card, DEPLOY)
+        await demand_whole_story(world, card)

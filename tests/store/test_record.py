@@ -6,10 +6,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from bot.core.attempt import Event, move
 from bot.core.audit import Broken, Intact, verify
 from bot.core.card import CardState, Door
+from bot.ports import Claimed, Record, Taken
 from bot.store.open import open_trail
-from tests.store.values import a_card
+from tests.store.values import a_card, an_attempt
+
+OPEN = frozenset({CardState.OPEN})
 
 # --------------------------------------------------------------------------------------- clicks
 
@@ -91,8 +95,8 @@ async def test_open_cards_come_when_they_are_due(store):
         ]
     ):
         await store.add_card(a_card(f"c{n}", state=state, next_look=look))
-    assert [card.id for card in await store.open_cards(50, 9)] == ["c1", "c0"]
-    assert [card.id for card in await store.open_cards(50, 1)] == ["c1"]
+    assert [card.id for card in await store.due_cards(OPEN, 50, 9)] == ["c1", "c0"]
+    assert [card.id for card in await store.due_cards(OPEN, 50, 1)] == ["c1"]
 
 
 @pytest.mark.postgres
@@ -114,11 +118,11 @@ async def test_one_replica_keeps_open_cards_true(postgres_world):
     """The eldest looks for all; the others save Harness the question."""
     a, b = await postgres_world.replica(), await postgres_world.replica()
     await a.add_card(a_card(next_look=1))
-    assert len(await a.open_cards(9, 9)) == 1
-    assert await b.open_cards(9, 9) == ()
+    assert len(await a.due_cards(OPEN, 9, 9)) == 1
+    assert await b.due_cards(OPEN, 9, 9) == ()
     await a.leave()
     await b.beat()
-    assert len(await b.open_cards(9, 9)) == 1
+    assert len(await b.due_cards(OPEN, 9, 9)) == 1
 
 
 # ---------------------------------------------------------------------------------------- audit
@@ -269,3 +273,25 @@ async def test_old_things_are_forgotten_and_the_record_is_not(world):
     assert await store.prune() == 0
     assert await store.card("card-1")
     assert len([record async for record in store.trail()]) == 1
+
+
+# ----------------------------------------------------------------- records written with their facts
+
+
+async def whats(store):
+    """List what the trail says happened."""
+    return [record.what async for record in store.trail()]
+
+
+async def test_a_record_stands_and_falls_with_its_fact(store):
+    """A move that was not ours to make leaves no record of it; one that was made always does."""
+    await store.add_card(a_card())
+    attempt = an_attempt()
+    assert isinstance(await store.claim(attempt, Record("claimed", {"n": 1})), Claimed)
+    assert isinstance(await store.claim(an_attempt("rival"), Record("claimed", {"n": 2})), Taken)
+    calling = move(attempt, Event.CALL)
+    assert await store.advance(attempt, calling, record=Record("calling", {}))
+    assert not await store.advance(attempt, calling, record=Record("calling again", {}))
+    assert await store.save_card(a_card(state=CardState.TAKEN), record=Record("taken", {}))
+    assert not await store.save_card(a_card(), was=CardState.OPEN, record=Record("no", {}))
+    assert await whats(store) == ["claimed", "calling", "taken"]
