@@ -119,11 +119,6 @@ def doubted(user: HarnessUser, target: Target) -> tuple[UserGroup, ...]:
     return tuple(dict.fromkeys(group for group, grant in hopeful if grant not in sure))
 
 
-def who_could(groups: Iterable[UserGroup], target: Target, *, limit: int = 5) -> tuple[str, ...]:
-    """Name up to *limit* user groups each of which alone would grant *target*."""
-    return _names(group for group in groups if could(group, target))[:limit]
-
-
 def could(group: UserGroup, target: Target, *, trusting: bool = False) -> bool:
     """Whether *group* alone would grant *target*; *trusting*: if its ALL was confirmed."""
     return bool(target.application) and _lacking((group,), target, trusting=trusting) is None

@@ -12,11 +12,11 @@ import structlog
 
 from bot.core.card import Card
 from bot.core.errors import HarnessTrouble, SlackTrouble
-from bot.core.identity import Member, SlackPerson, membership
 from bot.core.permission import Refusal
 from bot.flows import pressed, tickets
 from bot.flows.authorise import Barred, Lacks
 from bot.flows.context import Context
+from bot.flows.mentions import person_of
 from bot.flows.resume import Click
 from bot.flows.tickets import Asks, Ticket
 from bot.ports import Granting, Say, SayKind
@@ -120,22 +120,12 @@ async def _people(
     if not emails:
         return ()
     found, here = await asyncio.gather(
-        asyncio.gather(*(_person(ctx, email) for email in emails[:MOST_LOOKED_UP])),
+        asyncio.gather(*(person_of(ctx, email) for email in emails[:MOST_LOOKED_UP])),
         ctx.chat.members(card.channel),
     )
     able = [
         person.id
         for person in found
-        if person is not None
-        and isinstance(membership(person, ctx.workspace.team_id), Member)
-        and person.id != but
-        and (here is None or person.id in here)
+        if person is not None and person.id != but and (here is None or person.id in here)
     ]
     return tuple(dict.fromkeys(able))[:MOST_ASKED]
-
-
-async def _person(ctx: Context, email: str) -> SlackPerson | None:
-    """Find who a Harness address belongs to: as the policy file maps it, else by the address."""
-    mapped = (user for user, known in ctx.policy.people.items() if known.lower() == email.lower())
-    user = next(mapped, None)
-    return await ctx.chat.person(user) if user else await ctx.chat.find_person(email)

@@ -62,7 +62,7 @@ async def permit(ctx: Context, card: Card, to: Whisperable, *, until: float) -> 
     who = identify(person, ctx.workspace.team_id, ctx.policy.people)
     if not isinstance(who, Known):
         log.info("person refused", user=to.user_id, why=str(who.why))
-        return Barred(refusals.not_identified(person, who.why), settled=True)
+        return Barred(refusals.not_identified(who.why), settled=True)
     try:
         reading = await ctx.deployments.read_for_click(
             card.execution.ref,

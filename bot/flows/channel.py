@@ -76,7 +76,7 @@ async def _answer(ctx: Context, order: Order, to: Whisperable) -> Message:
         return refusals.slack_trouble(trouble)
     member = membership(person, ctx.workspace.team_id)
     if isinstance(member, NotMember):
-        return refusals.not_a_member(person, member.why)
+        return refusals.not_a_member(member.why)
     match order:
         case Mute(None):
             return alerts.how_to_mute(ctx.command)

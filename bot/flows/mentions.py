@@ -1,8 +1,9 @@
-"""Whom a failure concerns: the person who started the run, as Slack knows them."""
+"""The people of Harness as Slack knows them, and whom of them a failure concerns."""
 
 from bot.core.card import Card
+from bot.core.errors import SlackTrouble
 from bot.core.execution import CauseKind
-from bot.core.identity import Member, is_email, membership
+from bot.core.identity import Member, SlackPerson, is_email, membership
 from bot.flows.context import Context
 
 
@@ -11,10 +12,21 @@ async def responsible(ctx: Context, card: Card) -> str:
     cause = card.execution.cause
     if cause.kind is not CauseKind.PERSON or not is_email(cause.email):
         return ""
-    for user, email in ctx.policy.people.items():
-        if email.lower() == cause.email.lower():
-            return user
-    person = await ctx.chat.find_person(cause.email)
-    if person is None or not isinstance(membership(person, ctx.workspace.team_id), Member):
+    try:
+        person = await person_of(ctx, cause.email)
+    except SlackTrouble:
         return ""
-    return person.id
+    return person.id if person is not None else ""
+
+
+async def person_of(ctx: Context, email: str) -> SlackPerson | None:
+    """Find the full member with a Harness address: as the policy file maps it, else Slack.
+
+    Raises ``SlackTrouble`` when Slack does not tell of a mapped one.
+    """
+    mapped = (user for user, known in ctx.policy.people.items() if known.lower() == email.lower())
+    user = next(mapped, None)
+    person = await ctx.chat.person(user) if user else await ctx.chat.find_person(email)
+    if person is None or not isinstance(membership(person, ctx.workspace.team_id), Member):
+        return None
+    return person

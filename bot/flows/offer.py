@@ -58,7 +58,7 @@ async def _card_or_reason(ctx: Context, asked: Asked) -> Card | Message:
         return refusals.slack_trouble(trouble)
     member = membership(person, ctx.workspace.team_id)
     if isinstance(member, NotMember):
-        return refusals.not_a_member(person, member.why)
+        return refusals.not_a_member(member.why)
     match ctx.deployments.locate(text):
         case Found(ref):
             return await _examined(ctx, asked, ref, until)

@@ -28,7 +28,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A press on a stage's button, or a choice in the menu."""
+    """A press that asks for something: on a stage, on *Agree*, on *Ask them*, or a reason sent."""
 
     id: str
     """Slack's transport id of the click: a redelivery has the same."""

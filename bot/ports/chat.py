@@ -56,7 +56,7 @@ Delivery = Posted | Later | Unsure | Gone
 
 
 class Chat(Protocol):
-    """Slack, as far as a flow needs it. Nothing here raises but ``person`` (``SlackTrouble``)."""
+    """Slack, as far as a flow needs it. Only ``person`` and ``find`` raise (``SlackTrouble``)."""
 
     async def post(self, place: Place, message: Message, *, mark: str) -> Delivery:
         """Post once; *mark* travels in the message's metadata so that ``find`` knows it again."""

@@ -108,7 +108,9 @@ class Unreadable:
 
 
 class Deployments(Protocol):
-    """Harness, of whichever generation. Every method may raise ``HarnessTrouble``.
+    """Harness, of whichever generation. What reads may raise ``HarnessTrouble``.
+
+    ``locate`` and ``locate_alert`` do no I/O, and whatever befalls ``resume`` is its answer.
 
     *until* is a moment of ``Clock.monotonic``: the answer, retries and waits for the budget
     included, must be there by then, else ``HarnessTrouble`` is raised. ``None`` is a background

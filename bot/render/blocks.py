@@ -58,11 +58,6 @@ def context(*markups: str) -> Block:
     return {"type": "context", "elements": [_mrkdwn(m, CONTEXT_PART) for m in markups[:10]]}
 
 
-def divider() -> Block:
-    """Make a thin line."""
-    return {"type": "divider"}
-
-
 def actions(*elements: Block) -> Block:
     """Make a row of buttons and menus; at most 25."""
     return {"type": "actions", "elements": list(elements[:25])}

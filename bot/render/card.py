@@ -177,9 +177,8 @@ def _settled(look: Unknown | Stopped | Vanished | OtherCard | Elsewhere) -> tupl
         case OtherCard(attempt, where):
             there = link(where, "Follow it there") if where else ""
             return "↪️", "was resumed with another card", _who(attempt), there
-        case Elsewhere(by, url):
-            who = run_facts.starter(by) if by is not None else ""
-            said = f"It was resumed outside this bot{f' by {who}' if who else ''}."
+        case Elsewhere(url):
+            said = "It was resumed outside this bot."
             there = link(url, "Open the latest run in Harness") if url else ""
             return "↪️", "was resumed elsewhere", said, there
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.core.attempt import Attempt
-from bot.core.execution import Cause, Execution
+from bot.core.execution import Execution
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,6 @@ class OtherCard:
 class Elsewhere:
     """The run was resumed outside this bot; *url* is Harness's link to the later run."""
 
-    by: Cause | None = None
     url: str = ""
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from bot.core.attempt import Attempt
 from bot.core.errors import HarnessTrouble, RefusalKind, SlackTrouble, Trouble
 from bot.core.execution import Execution
-from bot.core.identity import SlackPerson, WhyUnknown
+from bot.core.identity import WhyUnknown
 from bot.core.permission import Denied
-from bot.render.blocks import date, link, mention, message
+from bot.render.blocks import date, mention, message
 from bot.render.message import Message
 from bot.render.permission import why_denied
 from bot.render.troubles import kind_sentence, trouble_sentence
@@ -59,15 +59,13 @@ def slack_trouble(trouble: SlackTrouble, *, clicked: bool = False) -> Message:
     )
 
 
-def not_identified(person: SlackPerson, why: WhyUnknown) -> Message:
+def not_identified(why: WhyUnknown) -> Message:
     """Refuse a press by somebody for whom the bot does not act."""
-    del person  # they know who they are
     return message(f"🚫 {_NOTHING} {_STRANGERS[why]}")
 
 
-def not_a_member(person: SlackPerson, why: WhyUnknown = WhyUnknown.GUEST) -> Message:
+def not_a_member(why: WhyUnknown) -> Message:
     """Refuse a command by somebody who is not a full member of our workspace (ruling 4)."""
-    del person
     return message(
         f"🚫 The bot shows runs to full members of this workspace only. {_STRANGERS[why]}"
     )
@@ -86,8 +84,8 @@ def denial(denied: Denied, execution: Execution, email: str) -> str:
     return said if looked_up in said else f"{said} (Your Harness user: {looked_up}.)"
 
 
-def refused(kind: RefusalKind, text: str, execution: Execution, *, url: str = "") -> Message:
-    """Tell the presser that Harness refused; *url* leads to the latest run, if known."""
+def refused(kind: RefusalKind, text: str, execution: Execution) -> Message:
+    """Tell the presser that Harness refused, and in which words."""
     name = mrkdwn(execution.name, _NAME)
     asked = (
         f"⚠️ *{name}*: Harness refused to resume it"
@@ -95,8 +93,7 @@ def refused(kind: RefusalKind, text: str, execution: Execution, *, url: str = ""
         else f"🚫 *{name}* was not resumed"
     )
     words = f" Harness says: {quoted(text, _REASON)}" if text.strip() else ""
-    there = f" {link(url, 'Open the latest run in Harness')}" if url else ""
-    return message(f"{asked}: {kind_sentence(kind)}{words}{there}")
+    return message(f"{asked}: {kind_sentence(kind)}{words}")
 
 
 def refused_note(attempt: Attempt, kind: RefusalKind, text: str) -> str:

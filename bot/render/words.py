@@ -122,15 +122,6 @@ def outdated(command: str) -> Message:
     )
 
 
-def started(attempt: Attempt, execution: Execution, link_to_thread: str = "") -> Message:
-    """Tell the presser that the resume was accepted, where the thread cannot say it."""
-    return message(
-        f"▶️ *{_name(execution)}* was resumed from *{mrkdwn(attempt.chosen.label, _NAME)}* "
-        f"(attempt {attempt.number}).{_there(link_to_thread, 'Follow it in its thread')}"
-        f"{_harness(attempt.run_url)}"
-    )
-
-
 def lost(attempt: Attempt, execution: Execution) -> Message:
     """Tell the presser that the answer was lost: perhaps resumed, being looked for (ruling 10)."""
     return message(

@@ -7,8 +7,6 @@ the store does not take an alert, Slack gets no ack and sends the event again.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import structlog
-
 from bot.flows import alert
 from bot.flows.context import Context
 from bot.ports import Place
@@ -16,8 +14,6 @@ from bot.slack import alert_wire
 from bot.slack.chat import EVENT_TYPE
 
 Middleware = Callable[..., Awaitable[None]]
-
-log = structlog.stdlib.get_logger(__name__)
 
 
 def hearing(ctx: Context) -> Middleware:

@@ -11,7 +11,7 @@ everything there is its own.
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.attempt import State
@@ -45,11 +45,6 @@ class Replicas(Part):
     def __init__(self, database: Database, replica: Replica, *, lease: float) -> None:
         super().__init__(database, replica)
         self.lease = lease
-
-    @property
-    def replica_id(self) -> str:
-        """Our id, for logs."""
-        return self._me.id
 
     @property
     def eldest(self) -> bool:
@@ -140,8 +135,8 @@ class Replicas(Part):
             .with_for_update(skip_locked=True)
         )
         found = (await connection.execute(some)).all()
-        chosen = table.c.id.in_([row.id for row in found]) if found else true()
         if found:
+            chosen = table.c.id.in_([row.id for row in found])
             await connection.execute(update(table).where(chosen).values(owner=self._me.id))
         self._me.orphans |= {row.id for row in found if row.state in {State.CLAIMED, State.CALLING}}
         return len(found)

@@ -69,7 +69,7 @@ def test_builders_keep_the_limits(text, count):
         text, blocks.header(text), blocks.section(text), blocks.context(*[text] * 12)
     )
     assert len(message.text) <= 4000
-    assert blocks.message(text, *[blocks.divider()] * 60).blocks == (blocks.divider(),) * 50
+    assert blocks.message(text, *[blocks.context("-")] * 60).blocks == (blocks.context("-"),) * 50
     for block in (*message.blocks, blocks.actions(menu), blocks.actions(*made)):
         if blocks.total_text([block]) <= 10_000:
             check(blocks.message("text", block))

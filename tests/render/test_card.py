@@ -120,7 +120,7 @@ DRAWN = {
     "other-card": (card_of(*HALF_FAILED), OtherCard(running(), THREAD)),
     "elsewhere": (
         card_of(*HALF_FAILED),
-        Elsewhere(Cause(CauseKind.PERSON, "Bob Roe"), "https://app.harness.io/#/later"),
+        Elsewhere("https://app.harness.io/#/later"),
     ),
 }  # fmt: skip
 
@@ -245,7 +245,7 @@ def test_any_run_can_be_drawn_in_any_state(execution, environments, new):
         _offers(message, offered)
     for look in (
         Taken(an_attempt()), Taken(attempt, new), Unknown(attempt), Ended(attempt, new),
-        Stopped(attempt, new), Vanished(attempt), OtherCard(attempt, ""), Elsewhere(new.cause),
+        Stopped(attempt, new), Vanished(attempt), OtherCard(attempt, ""), Elsewhere(new.url),
     ):  # fmt: skip
         message = card(facts, look)
         check(message)

@@ -40,7 +40,6 @@ SAID = {
     "resumed-already": words.resumed_already(running(), run(), link_to_thread=LINK, latest=NEWER),
     "no-longer-offered": words.no_longer_offered(run(), "STAGE 1"),
     "outdated": words.outdated("/resume"),
-    "started": words.started(running(), run(), LINK),
     "lost": words.lost(an_attempt(), run()),
     "not-found": words.not_found(an_attempt(), run()),
     "cancelled": words.cancelled(an_attempt(), run()),
@@ -56,10 +55,9 @@ SAID = {
     "trouble-clicked": refusals.harness_trouble(HarnessTrouble(Trouble.TIMEOUT), clicked=True),
     "slack-trouble": refusals.slack_trouble(SlackTrouble("ratelimited"), clicked=True),
     **{f"refused-{kind}": refusals.refused(kind, "Its words", run()) for kind in RefusalKind},
-    "refused-linked": refusals.refused(RefusalKind.NOT_LATEST, "", run(), url=NEWER),
     "too-late": refusals.too_late(run()),
-    **{f"stranger-{why}": refusals.not_identified(ME, why) for why in WhyUnknown},
-    "not-a-member": refusals.not_a_member(ME, WhyUnknown.OTHER_TEAM),
+    **{f"stranger-{why}": refusals.not_identified(why) for why in WhyUnknown},
+    "not-a-member": refusals.not_a_member(WhyUnknown.OTHER_TEAM),
     **{
         f"denied-{why}": refusals.not_permitted(denied(why), run(), "alice@example.com")
         for why in Refusal

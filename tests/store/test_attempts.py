@@ -205,9 +205,9 @@ async def test_a_lost_lease_is_noticed_and_a_new_id_taken(postgres_world):
     assert await store.beat() == Alive()
     await postgres_world.later(7)
     assert await store.beat() == LeaseLost()
-    before = store.replica_id
+    before = store._me.id
     await store.rejoin()
-    assert store.replica_id != before
+    assert store._me.id != before
     assert await store.adopted() == [attempt]
     assert await store.beat() == Alive()
 
