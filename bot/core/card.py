@@ -63,5 +63,7 @@ class Card:
     state: CardState = CardState.OPEN
     attempt: str = ""
     created_at: int = 0
+    held: bool = False
+    """Whether quiet hours kept it back: then it comes with the digest."""
     next_look: int = 0
     """When the truth of an open card is looked at next; 0: only when it is pressed (ruling 17)."""

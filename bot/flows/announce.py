@@ -1,7 +1,7 @@
 """Post the cards of failed runs: in their alerts' threads, in the channel, or under a summary."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
@@ -19,20 +19,11 @@ FEW = 3
 log = structlog.stdlib.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A watched card that may be posted."""
-
-    card: Card
-    held: bool
-    """Whether quiet hours kept it back."""
-
-
-async def announce(ctx: Context, channel: str, ready: Sequence[Ready]) -> None:
+async def announce(ctx: Context, channel: str, ready: Sequence[Card]) -> None:
     """Post the cards of alerts in their threads, the others in the channel or under a summary."""
-    threaded = [r.card for r in ready if r.card.thread_ts]
-    single = [r.card for r in ready if not r.card.thread_ts and not r.held]
-    kept = [r.card for r in ready if not r.card.thread_ts and r.held]
+    threaded = [card for card in ready if card.thread_ts]
+    single = [card for card in ready if not card.thread_ts and not card.held]
+    kept = [card for card in ready if not card.thread_ts and card.held]
     says: list[Say] = []
     posts = threaded
     for cards, digest in ((single, False), (kept, True)):

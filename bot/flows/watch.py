@@ -16,7 +16,7 @@ from bot.core.card import Card, CardState
 from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.execution import NEGATIVE, Execution, ExecutionRef, WorkflowRun
 from bot.flows import alert, routing
-from bot.flows.announce import Ready, announce
+from bot.flows.announce import announce
 from bot.flows.context import Context
 from bot.flows.pointers import point
 from bot.flows.rounds import HOUR_MS, next_round, rarer, rung
@@ -138,7 +138,7 @@ def _ended_late(ctx: Context, run: Execution) -> bool:
 async def _settle(ctx: Context, cards: Iterable[Card], read: Mapping[str, Read]) -> None:
     """Do for each card what its run asks for; those to be posted are posted together."""
     mutes = await routing.mutes(ctx)
-    ready: dict[str, list[Ready]] = defaultdict(list)
+    ready: dict[str, list[Card]] = defaultdict(list)
     for card in cards:
         try:
             await _decide(ctx, card, read[card.id], mutes, ready)
@@ -151,7 +151,7 @@ async def _settle(ctx: Context, cards: Iterable[Card], read: Mapping[str, Read])
         except Exception:
             log.exception("cards could not be announced", channel=channel, cards=len(those))
             for each in those:
-                await _later(ctx, each.card)  # those that were posted are not watched any more
+                await _later(ctx, each)  # those that were posted are not watched any more
 
 
 async def _decide(
@@ -159,7 +159,7 @@ async def _decide(
     card: Card,
     read: Read,
     mutes: Mapping[str, routing.Mute],
-    ready: dict[str, list[Ready]],
+    ready: dict[str, list[Card]],
 ) -> None:
     match read:
         case Examined():
@@ -177,7 +177,7 @@ async def _failed(
     card: Card,
     found: Examined,
     mutes: Mapping[str, routing.Mute],
-    ready: dict[str, list[Ready]],
+    ready: dict[str, list[Card]],
 ) -> None:
     environments = found.environments
     if card.environments.complete and not environments.complete:
@@ -191,10 +191,10 @@ async def _failed(
     )
     match await routing.fate(ctx, card, found, mutes):
         case Post(channel):
-            held = card.execution.ended
-            ready[channel].append(Ready(replace(full, channel=channel), held))
+            ready[channel].append(replace(full, channel=channel))
         case Hold(until):
-            await ctx.store.save_card(replace(full, next_look=until), was=CardState.WATCHED)
+            held = replace(full, held=True, next_look=until)
+            await ctx.store.save_card(held, was=CardState.WATCHED)
             log.info("card held back", execution=full.execution.ref.id, until=until)
         case Drop(why):
             await _drop(ctx, full, why)

@@ -128,7 +128,7 @@ def _row(card: Card) -> dict[str, Any]:
         "attempt": card.attempt,
         "created_at": card.created_at,
         "next_look": card.next_look,
-        "facts": to_text(CardFacts(card.execution, card.environments, card.asked_by)),
+        "facts": to_text(CardFacts(card.execution, card.environments, card.asked_by, card.held)),
     }
 
 
@@ -148,5 +148,6 @@ def _card(row: Row[Any]) -> Card:
         state=CardState(row.state),
         attempt=row.attempt,
         created_at=row.created_at,
+        held=facts.held,
         next_look=row.next_look,
     )

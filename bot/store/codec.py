@@ -19,11 +19,12 @@ from bot.render.message import Message
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """What of a card never changes and is never searched for."""
+    """What of a card is never searched for."""
 
     execution: Execution
     environments: Environments
     asked_by: str = ""
+    held: bool = False
 
 
 T = TypeVar("T")
