@@ -16,6 +16,9 @@ from bot.harness.firstgen_wire import may_be_stale, read_execution
 from bot.harness.reader import Reader
 from bot.ports import Unreadable
 
+MOST_REMEMBERED = 10_000
+"""Runs that are no longer asked for are never seen to end; so many are forgotten at once."""
+
 Seen = dict[str, Execution | Unreadable]
 
 
@@ -44,8 +47,15 @@ class Polls:
                 seen |= {ref.id: Unreadable(error.kind) for ref in chunk}
         if trouble is not None and not answered:
             raise trouble
-        self._stale = {i for i, run in seen.items() if _goes_stale(run)}
+        self._remember(seen)
         return seen
+
+    def _remember(self, seen: Seen) -> None:
+        """Note which of *seen* go stale; the others that do were asked for in other calls."""
+        elsewhere = self._stale - seen.keys()
+        if len(elsewhere) > MOST_REMEMBERED:
+            elsewhere = set()
+        self._stale = elsewhere | {i for i, run in seen.items() if _goes_stale(run)}
 
     async def _look(self, refs: list[ExecutionRef]) -> Seen:
         stale = [(ref.scope, ref.id) for ref in refs if ref.id in self._stale and ref.scope]

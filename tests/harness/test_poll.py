@@ -6,6 +6,7 @@ from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.execution import Execution, ExecutionRef, Status
 from bot.core.stages import StageGroup
 from bot.demo.harness import Fault, PretendHarness
+from bot.harness import poll
 from bot.ports import Examined, Lost, Started, Unreadable
 from tests.harness.conftest import reaching
 from tests.harness.shop import open_shop
@@ -69,6 +70,35 @@ async def test_watched_runs_of_people_are_refreshed_in_one_request(harness, firs
     assert [len(r.fields) for r in harness.requests] == [3, 3]
     assert harness.requests[0].names == ("approvalDetails",) * 3
     assert all(isinstance(run, Execution) and run.stages for run in seen.values())
+
+
+async def test_runs_of_people_are_refreshed_however_many_calls_ask_for_them(
+    harness, firstgen, shop
+):
+    """Whoever looks at more than a hundred asks in several calls; none makes another forget."""
+    refs = [shop.ref(harness.world.start(shop.release, by=shop.dana)) for _ in range(150)]
+    for _ in range(2):
+        harness.requests.clear()
+        for some in (refs[:100], refs[100:]):
+            await firstgen.poll(some)
+    asked = [request.names for request in harness.requests]
+    assert asked == [(name,) * n for n in (100, 50) for name in ("approvalDetails", "execution")]
+
+
+async def test_a_run_is_remembered_until_its_end_or_until_there_are_too_many(clock, monkeypatch):
+    """Ended runs go at once; of those that nobody asks for any longer no end is ever seen."""
+    time = [1_711_612_790.0]
+    harness = PretendHarness(now=lambda: time[0], quota=0)
+    shop = open_shop(harness)
+    refs = [shop.ref(harness.world.start(shop.release, by=shop.dana)) for _ in range(2)]
+    async with reaching(harness, clock) as firstgen:
+        await firstgen.poll(refs)
+        time[0] += 600
+        await firstgen.poll(refs[:1])
+        assert firstgen._polls._stale == {refs[1].id}
+        monkeypatch.setattr(poll, "MOST_REMEMBERED", 0)
+        await firstgen.poll(refs[:1])
+        assert firstgen._polls._stale == set()
 
 
 async def _lost(harness, firstgen, shop, by, stage="STAGE 2", fault=Fault.DROPPED_AFTER):
