@@ -237,14 +237,12 @@ def policy_of(settings: Settings) -> Policy:
 
 def harness_address(settings: Settings) -> Address:
     """Say where Harness is, as its adapter wants to know it."""
-    proxy = settings.https_proxy
     return Address(
         url=settings.harness_url,
         account=settings.harness_account_id,
         key=settings.harness_api_key.get_secret_value(),
         ca_bundle=settings.harness_ca_bundle,
-        proxy=proxy.get_secret_value() if proxy else None,
-        no_proxy=settings.no_proxy,
+        proxy=settings.proxy_for(settings.harness_url),
     )
 
 

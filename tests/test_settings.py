@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
+from bot.app import harness_address, slack_address
 from bot.settings import BadSettings, Settings, load, load_for_manifest
 
 # The names, their defaults and no others are a promise to whoever runs the bot.
@@ -287,27 +288,48 @@ def test_slacks_address_ends_with_a_slash():
     assert settings.slack_api_url == "http://localhost:1/api/"
 
 
+PROXY = "http://me:hunter2@proxy.example:3128"
+
+
 @pytest.mark.parametrize(
-    ("url", "spared"),
+    ("host", "no_proxy", "spared"),
     [
-        ("https://slack.com/api/", False),
-        ("https://harness.corp.example/gateway", True),
-        ("https://corp.example", True),
-        ("https://notcorp.example", False),
-        ("https://other.example:8443/x", True),
-        ("https://other.example/x", False),
-        ("http://127.0.0.1:9/api", True),
-        ("http://localhost:9/api", True),
-        ("http://[::1]:9/api", True),
+        ("app.harness.io", "", False),
+        ("app.harness.io", "harness.io", True),
+        ("app.harness.io", ".harness.io", True),
+        ("app.harness.io", "*.harness.io", True),
+        ("app.harness.io", "arness.io", False),
+        ("app.harness.io", "localhost, APP.harness.io", True),
+        ("app.harness.io", "localhost app.harness.io", True),
+        ("app.harness.io", "other.example other.net", False),
+        ("app.harness.io", "app.harness.io:443", True),
+        ("app.harness.io", "app.harness.io:8443", False),
+        ("app.harness.io:8443", "app.harness.io:8443", True),
+        ("APP.harness.io", "app.harness.io", True),
+        ("app.harness.io", "*", True),
+        ("app.harness.io", " , ", False),
+        ("127.0.0.1:9", "", True),
+        ("localhost:9", "", True),
+        ("[::1]:9", "", True),
     ],
 )
-def test_the_proxy_is_used_where_no_proxy_does_not_spare_it(url, spared):
-    """NO_PROXY holds names with their subdomains, or one port of a host; loopback never leaves."""
-    proxy = "http://me:hunter2@proxy.example:3128"
-    exceptions = ".corp.example, other.example:8443"
-    settings = Settings.model_validate({**LEAST, "HTTPS_PROXY": proxy, "NO_PROXY": exceptions})
-    assert settings.proxy_for(url) == (None if spared else proxy)
+def test_slack_and_harness_go_the_same_way_out(host, no_proxy, spared):
+    """One reading of NO_PROXY for both: names, subdomains, a port; the loopback never leaves."""
+    urls = {"HARNESS_URL": f"https://{host}/gateway", "SLACK_API_URL": f"https://{host}/api/"}
+    settings = Settings.model_validate(
+        {**LEAST, **urls, "HTTPS_PROXY": PROXY, "NO_PROXY": no_proxy}
+    )
+    way = None if spared else PROXY
+    assert (harness_address(settings).proxy, slack_address(settings).proxy) == (way, way)
     assert "hunter2" not in repr(settings)
+
+
+def test_the_proxy_is_for_https_alone():
+    """HTTPS_PROXY says nothing of plain http, and without it there is none."""
+    settings = Settings.model_validate({**LEAST, "HTTPS_PROXY": PROXY})
+    assert settings.proxy_for("http://harness.example") is None
+    assert settings.proxy_for("https://harness.example") == PROXY
+    assert Settings.model_validate(LEAST).proxy_for("https://harness.example") is None
 
 
 def test_the_log_is_told_every_secret():

@@ -56,8 +56,7 @@ class Address:
     key: str = field(repr=False)
     ca_bundle: Path | None = None
     proxy: str | None = field(default=None, repr=False)
-    """``HTTPS_PROXY``; used for https only."""
-    no_proxy: str = ""
+    """What to go through; whether to was decided by whoever made the address."""
 
     def endpoint(self, path: str, **query: str) -> URL:
         """Give the address of *path*, with the account that the gateway routes by (facts 1.2)."""
@@ -66,12 +65,6 @@ class Address:
     def headers(self) -> dict[str, str]:
         """Give the key, for one request: a session's own headers would go to the proxy too."""
         return {"x-api-key": self.key}
-
-    def proxy_for(self, target: URL) -> str | None:
-        """Name the proxy for *target*, unless NO_PROXY exempts it."""
-        if not self.proxy or target.scheme != "https" or _exempt(target, self.no_proxy):
-            return None
-        return self.proxy
 
     def tls(self) -> ssl.SSLContext:
         """Trust the system's authorities, and the private one where there is one."""
@@ -106,7 +99,7 @@ class Wire:
             "headers": self._address.headers(),
             "allow_redirects": False,
             "timeout": _timeout(seconds),
-            "proxy": self._address.proxy_for(self._address.endpoint("")),
+            "proxy": self._address.proxy,
         }
         if guard is not None:
             extra["middlewares"] = (self._gate, guard)
@@ -133,7 +126,7 @@ class Wire:
                 ssl=self._tls,
                 allow_redirects=False,
                 timeout=_timeout(seconds),
-                proxy=self._address.proxy_for(target),
+                proxy=self._address.proxy,
                 middlewares=(),
             ) as response:
                 body = await response.read()
@@ -245,13 +238,3 @@ def _timeout(seconds: float) -> aiohttp.ClientTimeout:
 
 def _object(data: Any) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
-
-
-def _exempt(target: URL, no_proxy: str) -> bool:
-    """Read NO_PROXY as everybody does: ``*``, hosts with their subdomains, ``host:port``."""
-    host = (target.host or "").lower()
-    for entry in no_proxy.lower().replace(",", " ").split():
-        name = entry.removeprefix("*.").removeprefix(".")
-        if entry == "*" or name in {host, f"{host}:{target.port}"} or host.endswith(f".{name}"):
-            return True
-    return False

@@ -32,6 +32,7 @@ from bot.settings import forms
 
 Read = TypeVar("Read")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+HTTPS = 443
 Secret = Annotated[SecretStr, AfterValidator(forms.token())]
 AppToken = Annotated[SecretStr, AfterValidator(forms.token("xapp-"))]
 Command = Annotated[
@@ -151,19 +152,15 @@ class Settings(BaseModel):
         return self.slack_app_token is not None
 
     def proxy_for(self, url: str) -> str | None:
-        """Return the proxy for *url*, or none where NO_PROXY or the loopback spares it.
+        """Return the proxy for *url*: HTTPS_PROXY, for https alone, where nothing spares it.
 
-        Needed because slack_sdk takes HTTPS_PROXY from the environment and knows no NO_PROXY.
+        Decided here because slack_sdk takes a proxy from the environment and knows no NO_PROXY.
         """
-        if self.https_proxy is None:
-            return None
         parts = urlsplit(url)
+        if self.https_proxy is None or parts.scheme != "https":
+            return None
         host = parts.hostname or ""
-        spared = (name.strip().lower().lstrip(".") for name in self.no_proxy.split(","))
-        if host in LOOPBACK or any(
-            name and (name in {"*", host, parts.netloc} or host.endswith("." + name))
-            for name in spared
-        ):
+        if host in LOOPBACK or _spared(host, parts.port or HTTPS, self.no_proxy):
             return None
         return self.https_proxy.get_secret_value()
 
@@ -226,6 +223,15 @@ def _read(kind: Callable[..., Read], env_file: Path) -> Read:
     except (OSError, UnicodeDecodeError):
         problems = (f"{env_file}: cannot be read as UTF-8 text",)
     raise BadSettings(problems)
+
+
+def _spared(host: str, port: int, no_proxy: str) -> bool:
+    """Read NO_PROXY as everybody does: ``*``, hosts with their subdomains, ``host:port``."""
+    for entry in no_proxy.lower().replace(",", " ").split():
+        name = entry.removeprefix("*").removeprefix(".")
+        if entry == "*" or name in {host, f"{host}:{port}"} or host.endswith(f".{name}"):
+            return True
+    return False
 
 
 def _what(fault: ErrorDetails) -> str:

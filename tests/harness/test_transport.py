@@ -7,7 +7,6 @@ import ssl
 
 import pytest
 from aiohttp import web
-from yarl import URL
 
 from bot.core.errors import HarnessTrouble, Trouble
 from bot.harness import documents
@@ -297,27 +296,6 @@ def _certificate(folder):
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(pem, key)
     return pem, context
-
-
-@pytest.mark.parametrize(
-    ("target", "no_proxy", "proxied"),
-    [
-        ("https://app.harness.io/x", "", True),
-        ("http://app.harness.io/x", "", False),
-        ("https://app.harness.io/x", "harness.io", False),
-        ("https://app.harness.io/x", ".harness.io", False),
-        ("https://app.harness.io/x", "*.harness.io", False),
-        ("https://app.harness.io/x", "localhost, APP.harness.io", False),
-        ("https://app.harness.io/x", "arness.io", True),
-        ("https://app.harness.io/x", "app.harness.io:443", False),
-        ("https://app.harness.io/x", "app.harness.io:8443", True),
-        ("https://app.harness.io/x", "*", False),
-    ],
-)
-def test_the_proxy_is_for_https_and_not_for_the_exempt(target, no_proxy, proxied):
-    """HTTPS_PROXY and NO_PROXY are given values; nothing else is read (ruling 26)."""
-    address = Address("https://h", "a", KEY, proxy="http://proxy:3128", no_proxy=no_proxy)
-    assert address.proxy_for(URL(target)) == ("http://proxy:3128" if proxied else None)
 
 
 async def test_proxies_of_the_environment_are_not_read(monkeypatch):
