@@ -1,14 +1,18 @@
-"""The GraphQL documents that are sent to Harness (facts 10), as text that is written once.
+"""The GraphQL documents about runs and rights (facts 10), as text that is written once.
 
-``status`` stands in both stage fragments because the interface does not have it (facts 2.1).
+What one story alone asks stands in its file: environments by their ids, the sweep, event rules, and
+what the doctor asks.
+
 Documents for many runs at once alias one field per run and share one fragment, so writing one for a
 hundred runs is a join of short lines; nothing is parsed or printed at run time. The tests validate
-every document, of every batch size, against the schema.
+every document against the schema, those for many runs small and full.
 """
 
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+
+from bot.harness.fragments import FULL, GROUPS, LATER, RUN, STAGES, Fragment
 
 MOST_AT_ONCE = 100
 """Aliases in one request; also the cap of Harness's connections (facts 1.6)."""
@@ -24,66 +28,11 @@ class Question:
     variables: dict[str, Any] = field(default_factory=dict)
 
 
-_STAGES = """
-fragment Stages on PipelineExecution {
-  pipelineStageExecutions {
-    __typename pipelineStageName pipelineStepName
-    ... on ApprovalStageExecution { status approvalStepType }
-    ... on WorkflowStageExecution { status workflowExecutionId }
-  }
-}"""
-
-RUN = (
-    """
-fragment Run on Execution {
-  __typename id status createdAt startedAt endedAt executionUrl failureDetails
-  application { id name }
-  cause {
-    __typename
-    ... on ExecutedByUser { user { name email } using }
-    ... on ExecutedByAPIKey { apiKey { name } }
-    ... on ExecutedByTrigger { trigger { name } }
-    ... on ExecutedAlongPipeline { execution { id } }
-  }
-  ... on PipelineExecution { pipeline { id name } ...Stages }
-}"""
-    + _STAGES
-)
-
-_LOOK = (
-    """
-fragment Look on Execution {
-  __typename id status createdAt startedAt endedAt executionUrl failureDetails
-  application { id name }
-  cause { __typename }
-  ... on PipelineExecution { pipeline { id name } ...Stages }
-}"""
-    + _STAGES
-)
-
-_GROUPS = """
-fragment Groups on UserGroupConnection {
-  pageInfo { total hasMore }
-  nodes { id name permissions { appPermissions {
-    permissionType actions
-    applications { filterType appIds }
-    deployments {
-      filterTypes envIds
-      executableElementFilter { executableElementType executableElementFilterType ids }
-    }
-  } } }
-}"""
-
 _EXAMINE = (
     """query RunForResume($id: String!) {
-  execution(executionId: $id) {
-    ...Run
-    ... on PipelineExecution { memberExecutions { nodes { ... on WorkflowExecution { outcomes {
-      nodes { ... on DeploymentOutcome { environment { id name type } } }
-    } } } } }
-  }
+  execution(executionId: $id) { ...Full }
 }"""
-    + RUN
+    + FULL.text
 )
 
 _CLICK = (
@@ -95,7 +44,7 @@ _CLICK = (
   }
 }"""
     + RUN
-    + _GROUPS
+    + GROUPS
 )
 
 _CLICK_AND_ENVIRONMENTS = _CLICK.replace(
@@ -110,7 +59,7 @@ _GROUP_PAGE = (
     """query GroupPage($email: String!, $offset: Int!) {
   userByEmail(email: $email) { userGroups(limit: 100, offset: $offset) { ...Groups } }
 }"""
-    + _GROUPS
+    + GROUPS
 )
 
 _WHO_COULD = (
@@ -120,7 +69,7 @@ _WHO_COULD = (
     nodes { users(limit: 20) { nodes { id email isDisabled isUserLocked isEmailVerified } } }
   }
 }"""
-    + _GROUPS
+    + GROUPS
 )
 
 _ENVIRONMENTS = """query Environments($app: String!, $offset: Int!) {
@@ -138,18 +87,7 @@ _SUCCESSORS = (
     ...Stages
   } }
 }"""
-    + _STAGES
-)
-
-_LATER = (
-    """
-fragment Later on Execution {
-  __typename id createdAt executionUrl
-  application { id }
-  cause { __typename }
-  ... on PipelineExecution { pipeline { id } ...Stages }
-}"""
-    + _STAGES
+    + STAGES
 )
 
 _RESUME = """mutation Resume($input: ResumeExecutionInput) {
@@ -187,7 +125,7 @@ def _single_groups(offset: int) -> str:
         f" userGroups(limit: 1, offset: {offset + n}) {{ ...Groups }} }}"
         for n in range(GROUPS_AT_ONCE)
     )
-    return f"query SingleGroups($email: String!) {{\n{aliases}\n}}{_GROUPS}"
+    return f"query SingleGroups($email: String!) {{\n{aliases}\n}}{GROUPS}"
 
 
 def who_could() -> Question:
@@ -231,20 +169,22 @@ def _later(size: int) -> str:
         f"  l{n}: executions(limit: 100, filters: $f{n}) {{ nodes {{ ...Later }} }}"
         for n in range(size)
     )
-    return f"query Later({names}) {{\n{aliases}\n}}{_LATER}"
+    return f"query Later({names}) {{\n{aliases}\n}}{LATER}"
 
 
-def look(executions: list[str]) -> Question:
-    """Ask for many runs, the answers under ``r0``, ``r1`` and so on."""
+def aliased(fragment: Fragment, executions: list[str]) -> Question:
+    """Ask what *fragment* asks of many runs, the answers under ``r0``, ``r1`` and so on."""
     variables = {f"r{n}": execution for n, execution in enumerate(executions)}
-    return Question("poll", _look(len(executions)), variables)
+    return Question(fragment.what, _aliased(fragment, len(executions)), variables)
 
 
 @cache
-def _look(size: int) -> str:
+def _aliased(fragment: Fragment, size: int) -> str:
     names = ", ".join(f"$r{n}: String!" for n in range(size))
-    aliases = "\n".join(f"  r{n}: execution(executionId: $r{n}) {{ ...Look }}" for n in range(size))
-    return f"query Poll({names}) {{\n{aliases}\n}}{_LOOK}"
+    aliases = "\n".join(
+        f"  r{n}: execution(executionId: $r{n}) {{ ...{fragment.name} }}" for n in range(size)
+    )
+    return f"query Many{fragment.name}({names}) {{\n{aliases}\n}}{fragment.text}"
 
 
 def refresh(runs: list[tuple[str, str]]) -> Question:

@@ -12,6 +12,7 @@ from bot.core.errors import HarnessTrouble, Trouble
 from bot.core.execution import CauseKind, Execution, ExecutionRef
 from bot.harness import documents
 from bot.harness.answers import Answer
+from bot.harness.batches import ask_each, looked, refresh
 from bot.harness.complaints import judge
 from bot.harness.firstgen_wire import (
     Json,
@@ -22,7 +23,7 @@ from bot.harness.firstgen_wire import (
     read_text,
     read_time,
 )
-from bot.harness.poll import read_looks
+from bot.harness.fragments import LOOK
 from bot.harness.reader import Reader
 from bot.harness.rest import Rest
 from bot.ports import Successor
@@ -86,14 +87,9 @@ class Successors:
     async def _rows(self, candidates: list[tuple[Json, ExecutionRef]]) -> dict[str, Execution]:
         """Read the candidates one by one in one request: the list never shows fresh rows (3.6)."""
         refs = [ref for _, ref in candidates]
-        stale = [(r.scope, r.id) for n, r in candidates if may_be_stale(read_cause(n.get("cause")))]
-        if stale:
-            await self._reader.ask(documents.refresh(stale), lambda _: None, until=None)
-        seen = await self._reader.ask(
-            documents.look([ref.id for ref in refs]),
-            lambda answer: read_looks(answer, refs),
-            until=None,
-        )
+        stale = [ref for node, ref in candidates if may_be_stale(read_cause(node.get("cause")))]
+        await refresh(self._reader, stale)
+        seen = await ask_each(self._reader, LOOK, refs, looked)
         return {i: run for i, run in seen.items() if isinstance(run, Execution)}
 
 

@@ -13,6 +13,7 @@ from graphql import (
 )
 
 from bot.harness import documents
+from bot.harness.fragments import FULL, GLANCE, LOOK
 
 DEPTH = 10
 
@@ -30,6 +31,8 @@ def schema() -> GraphQLSchema:
 def questions():
     yield documents.run_for_resume("x")
     yield documents.click("x", "a@b.c")
+    yield documents.click("x", "a@b.c", "a")
+    yield documents.who_could()
     yield documents.group_page("a@b.c", 100)
     yield documents.single_groups("a@b.c", 0)
     yield documents.environments("a", 0)
@@ -37,7 +40,8 @@ def questions():
     yield documents.resume("a", "x", "S")
     yield documents.hello()
     for size in (1, 2, 7, 50, 99, 100):
-        yield documents.look(["x"] * size)
+        for fragment in (LOOK, GLANCE, FULL):
+            yield documents.aliased(fragment, ["x"] * size)
         yield documents.refresh([("a", "x")] * size)
         yield documents.later([("a", ["p", "q"], 1)] * size)
 
@@ -86,4 +90,6 @@ def test_filters_leave_out_what_is_not_known():
 
 def test_a_batch_is_written_once():
     """Writing a hundred aliases costs nothing the second time (engine section 7)."""
-    assert documents.look(["a"] * 40).text is documents.look(["b"] * 40).text
+    for fragment in (LOOK, GLANCE, FULL):
+        written = documents.aliased(fragment, ["a"] * 40).text
+        assert documents.aliased(fragment, ["b"] * 40).text is written

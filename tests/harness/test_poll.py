@@ -48,16 +48,17 @@ async def test_no_runs_are_no_request(harness, firstgen):
     assert not harness.requests
 
 
-async def test_a_failing_request_is_trouble_and_a_failing_hundred_is_not(harness, firstgen, shop):
-    """One chunk that fails does not drop the others' news; all failing raises."""
-    runs = [harness.world.start(shop.release, by=harness.bot_key, ago=600) for _ in range(101)]
-    harness.faults.arm(Fault.FEATURE_OFF)
-    seen = await firstgen.poll([shop.ref(run) for run in runs])
-    unreadable = [run for run in seen.values() if isinstance(run, Unreadable)]
-    assert unreadable == [Unreadable(Trouble.FEATURE_OFF)] * 100
+async def test_a_failing_request_is_trouble(harness, firstgen, shop):
+    """Nothing is known of any run then; what was known of their staleness stays known."""
+    refs = [shop.ref(harness.world.start(shop.release, by=shop.dana)) for _ in range(2)]
+    await firstgen.poll(refs)
     harness.faults.arm(Fault.FEATURE_OFF, times=2)
     with pytest.raises(HarnessTrouble):
-        await firstgen.poll([shop.ref(run) for run in runs])
+        await firstgen.poll(refs)
+    harness.faults.disarm()
+    harness.requests.clear()
+    await firstgen.poll(refs)
+    assert harness.requests[0].names == ("approvalDetails",) * 2
 
 
 async def test_watched_runs_of_people_are_refreshed_in_one_request(harness, firstgen, shop):
