@@ -11,9 +11,16 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
 from bot.demo.harness import Fault
+from bot.flows.context import Workspace
+from bot.slack.bolt import bolt_app
+from bot.slack.clients import SlackAddress
+from bot.slack.door import http_door
 from tests.e2e.world import World, buttons, ended, free_port, get, opened, until, words
+from tests.harness.servers import serving
 
 DEPLOY = "Resume Checkout Release from Deploy"
 
@@ -70,6 +77,57 @@ async def test_a_request_without_a_good_signature_is_turned_away(
         assert "/resume" in said
         assert world.ops.messages == [card]
         assert world.resumes_of(run) == []
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class OpenHouse:
+    """An app that would take whatever the door lets through."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    async def async_dispatch(self, _asked: object) -> BoltResponse:
+        self.taken += 1
+        return BoltResponse(status=200, body="taken")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"ssl_check=1&token=abc", FORM, 200),
+        (b"ssl_check=1&command=/resume&text=x", FORM, 200),  # answered, and not looked into
+        (b"ssl_check=0", FORM, 401),
+        (b"ssl_check=0&ssl_check=1", FORM, 401),
+        (b"command=/resume&text=ssl_check=1", FORM, 401),
+        (b"command=/resume&text=ssl_check%3D1", FORM, 401),
+        (b"ssl_check=1" + b"&a=b" * 1000, FORM, 401),
+        (b'{"type":"event_callback","ssl_check":"1"}', "application/json", 401),
+        (urlencode({"payload": '{"ssl_check":"1"}'}).encode(), FORM, 401),
+    ],
+)
+async def test_nothing_unsigned_goes_past_the_door(body: bytes, kind: str, status: int) -> None:
+    """A try of the certificate is answered in the door; no other body spares the signature."""
+    app = OpenHouse()
+    slack = SlackAddress("https://slack.example/api/", "xoxb-x", signing_secret="secret")
+    door = http_door(app, slack)  # type: ignore[arg-type]
+    async with serving(door) as url, aiohttp.ClientSession() as session:
+        asked = session.post(url, data=body, headers={"Content-Type": kind})
+        async with asked as answer:
+            assert (answer.status, "taken" in await answer.text()) == (status, False)
+    assert app.taken == 0
+
+
+async def test_bolts_own_verification_stays_on() -> None:
+    """The second lock: what got past the door unsigned would not get past Bolt."""
+    app = bolt_app(
+        SlackAddress("https://slack.example/api/", "xoxb-x", signing_secret="secret"),
+        Workspace("T1", "U1", "B1"),
+    )
+    body = "command=/resume&text=ssl_check"
+    answer = await app.async_dispatch(AsyncBoltRequest(body=body, headers={"Content-Type": FORM}))
+    assert answer.status == 401
 
 
 async def test_slack_may_verify_the_address(world: World) -> None:
