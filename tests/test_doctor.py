@@ -1,18 +1,23 @@
 """The doctor: what it says of good settings, and of each that is wrong."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
+from bot.clock import SystemClock
 from bot.core.finding import Verdict
 from bot.core.rights import AppFilter, AppFilterKind, Grant, UserGroup
 from bot.demo.harness import Fault, everything
-from bot.doctor import WantedRule, examine
+from bot.doctor import WantedRule, examine, look_at_store
 from bot.harness.checkup import judge_group
 from bot.manifest import SCOPES
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings
+from bot.store.open import open_store
 from tests.e2e.world import World, opened
 
 
@@ -37,7 +42,14 @@ async def test_good_settings_are_called_good_with_a_line_each(world: World) -> N
 
     assert code == 0, lines
     said = "\n".join(lines)
-    for what in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "Slack scopes", "Harness", "user groups"):
+    for what in (
+        "DATABASE_URL",
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "Slack scopes",
+        "Harness",
+        "user groups",
+    ):
         assert what in said
     assert "the key's strength" in said, "what cannot be asked is named, with where to look"
 
@@ -158,6 +170,99 @@ async def test_the_event_rule_is_printed_without_the_token_or_made_with_it(world
     rules = world.harness.world.event_rules
     assert [rule.headers["Authorization"] for rule in rules] == [f"Bearer {token}"]
     assert code in {0, 1}
+
+
+async def test_a_wish_without_a_token_is_refused_before_anything_is_looked_at(
+    world: World,
+) -> None:
+    """A bad setting is told at once, and not after a dozen lines about others."""
+    lines: list[str] = []
+    settings = Settings(**(world.settings | {"port": 3000}))
+    with pytest.raises(BadSettings, match="HARNESS_EVENTS_TOKEN: is needed"):
+        await examine(
+            settings,
+            print_line=lines.append,
+            rule=WantedRule("Storefront", "https://bot.example.com"),
+        )
+    assert lines == []
+    assert world.harness.requests == []
+
+
+async def test_the_doctor_tries_the_database(world: World, tmp_path: Path) -> None:
+    """It has its line beside the others, and what is wrong with it is wrong in all."""
+    (tmp_path / "bad.db").write_text("this is no database, " * 1000)
+
+    _, fresh = await _told(world)
+    code, lines = await _told(world, database_url=f"sqlite:///{tmp_path / 'bad.db'}")
+
+    assert any(line.startswith("ok") and "DATABASE_URL" in line for line in fresh), fresh
+    assert code == 1
+    assert any("is not a SQLite database" in line for line in lines), lines
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+async def test_a_database_is_looked_at_and_left_as_it_was(sqlite_url: str, tmp_path: Path) -> None:
+    """Before the first start, beside a running bot that is writing, and after a clean stop."""
+    before = await look_at_store(sqlite_url)
+    assert _contents(tmp_path) == {}
+    async with open_store(sqlite_url, clock=SystemClock()) as store, store._db.write():
+        async with asyncio.timeout(2):
+            beside = await look_at_store(sqlite_url)
+    stopped = _contents(tmp_path)
+    after = await look_at_store(sqlite_url)
+
+    assert "the first start makes it" in before.seen
+    assert "its tables are this version's" in beside.seen
+    assert after == beside
+    assert {before.verdict, beside.verdict} == {Verdict.GOOD}
+    assert _contents(tmp_path) == stopped
+
+
+@pytest.mark.postgres
+async def test_a_postgres_is_looked_at_and_left_as_it_was(postgres_url: str) -> None:
+    """An empty one stays empty; one that a bot has open, and writes to, is this version's."""
+    empty = [await look_at_store(postgres_url) for _ in range(2)]
+    async with open_store(postgres_url, clock=SystemClock()) as store, store._db.write():
+        beside = await look_at_store(postgres_url)
+
+    assert "the next start makes its tables" in empty[0].seen
+    assert empty[0] == empty[1]
+    assert (beside.verdict, "are this version's" in beside.seen) == (Verdict.GOOD, True)
+
+
+async def test_a_newer_versions_database_is_found_out(database_url: str) -> None:
+    """The start would refuse it; the doctor says so before."""
+    async with open_store(database_url, clock=SystemClock()) as store:
+        async with store._db.write() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        finding = await look_at_store(database_url)
+
+    assert finding.verdict is Verdict.WRONG
+    assert "newer version" in finding.seen
+    assert "restore the backup" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql://u:hunter2@127.0.0.1:1/d", "does not answer"),
+        ("postgresql://u:hunter2@127.0.0.1:port/d", "is not an address"),
+        ("sqlite:////tmp", "Is a directory"),
+        ("sqlite:////nowhere/at/all/x.db", "nothing can be made in /nowhere/at/all"),
+    ],
+)
+async def test_a_database_that_cannot_be_used_is_told_with_a_remedy(url: str, words: str) -> None:
+    """What is wrong and what to do about it, on one line, without the password."""
+    finding = await look_at_store(url)
+
+    assert finding.verdict is Verdict.WRONG
+    assert words in finding.seen
+    assert finding.remedy
+    assert "hunter2" not in finding.line()
+    assert "\n" not in finding.line()
 
 
 def test_a_key_that_is_too_strong_or_too_weak_is_judged_by_its_groups() -> None:
