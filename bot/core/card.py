@@ -7,7 +7,7 @@ is read when the card is made and kept here; a click reads again only what can c
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.execution import Environments, Execution
+from bot.core.execution import NO_ENVIRONMENTS, Environments, Execution
 
 
 class Door(StrEnum):
@@ -32,7 +32,9 @@ class CardState(StrEnum):
     ELSEWHERE = "elsewhere"
     """The run was resumed, or went on, outside this bot."""
     CLOSED = "closed"
-    """Over: the new run has ended."""
+    """Over: the new run has ended, or there is nothing to resume."""
+    PASSED = "passed"
+    """Let be, or could not be posted; nobody sees it, and another alert begins anew."""
     WATCHED = "watched"
     """An alert told of the run, and nothing is said until it has ended badly."""
     POINTER = "pointer"
@@ -63,6 +65,8 @@ class Card:
     state: CardState = CardState.OPEN
     attempt: str = ""
     created_at: int = 0
+    told: Environments = NO_ENVIRONMENTS
+    """What an event said of its environments: heard, and not what Harness shows."""
     held: bool = False
     """Whether quiet hours kept it back: then it comes with the digest."""
     next_look: int = 0

@@ -114,9 +114,22 @@ class Environments:
     complete: bool = False
     """``False``: the run may use others too, so permission demands all (ruling 22)."""
 
+    def joined(self, other: "Environments") -> "Environments":
+        """Put both lists together: whole if one of them is, and lacks none of the other's."""
+        both = {e.id: e for e in other.known} | {e.id: e for e in self.known if e.type}
+        both = {e.id: e for e in self.known} | both
+        whole = any(
+            each.complete and len({e.id for e in each.known}) == len(both) for each in (self, other)
+        )
+        return Environments(tuple(both.values()), complete=whole)
+
     def production(self) -> tuple[Environment, ...]:
         """Name those that are, or may be, production."""
         return tuple(e for e in self.known if e.type is not EnvironmentType.NON_PROD)
+
+
+NO_ENVIRONMENTS = Environments()
+"""Nothing is known of them."""
 
 
 @dataclass(frozen=True, slots=True)

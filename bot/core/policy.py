@@ -191,6 +191,13 @@ def muted(policy: Policy, execution: Execution, environments: Environments) -> b
     return any(where.fits(execution, environments) for where in policy.mutes)
 
 
+def offered(policy: Policy, run: Execution) -> bool:
+    """Whether anybody at all may resume a run, as far as its names decide."""
+    return concerns(policy, run.application, run.ref.scope) and _listed(
+        policy.only.pipelines, (run.pipeline, run.pipeline_id)
+    )
+
+
 def concerns(policy: Policy, *names: str) -> bool:
     """Whether the bot resumes anything of an application at all, by its name and its id."""
     return _listed(policy.only.applications, names)

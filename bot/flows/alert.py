@@ -14,7 +14,7 @@ import structlog
 
 from bot.core.alerts import NotAFailure, WhyNot, what_it_says
 from bot.core.card import Card, CardState, Door
-from bot.core.execution import Environments, Execution, ExecutionRef, Status
+from bot.core.execution import NO_ENVIRONMENTS, Environments, Execution, ExecutionRef, Status
 from bot.flows.context import Context
 from bot.ports import Found, NoExecution, OtherAccount, Place
 from bot.ports.events import Event, Ignored, RunFailed, Tried
@@ -66,7 +66,8 @@ async def from_event(ctx: Context, event: Event) -> None:
             log.info("event passed over", event_id=event_id, why=why)
             return
         case RunFailed(event_id, ref, environments):
-            await watch(ctx, ref, Place(ctx.alert_channel), Door.EVENT, environments)
+            place = Place(ctx.alert_channel)
+            await watch(ctx, ref, place, Door.EVENT, environments)
             again = await ctx.store.seen("event", event_id, EVENT_KEPT)
             log.info("event received", event_id=event_id, execution=ref.id, again=again)
 
@@ -76,9 +77,11 @@ async def watch(
     ref: ExecutionRef,
     place: Place,
     door: Door,
-    environments: Environments | None = None,
+    told: Environments = NO_ENVIRONMENTS,
 ) -> Card | None:
     """Put a run on the watch list; ``None``: it is known already, and what is to do was done.
+
+    *told* is what an event said of its environments.
 
     Runs that the bot itself resumed go on in their own thread and are never watched here.
     """
@@ -90,12 +93,13 @@ async def watch(
     card = Card(
         id=card_id,
         execution=Execution(ref, Status.PREPARING, ()),
-        environments=environments or Environments(),
+        environments=NO_ENVIRONMENTS,
         channel=place.channel,
         door=door,
         root=ref.id,
         thread=card_id,
         thread_ts=place.thread_ts,
+        told=told,
         state=CardState.WATCHED,
         created_at=now,
         next_look=now,
@@ -108,28 +112,28 @@ async def watch(
 
 
 async def _known(ctx: Context, alert: Card) -> None:
-    """Do what a later alert of a run asks for: a line elsewhere, or an earlier look."""
-    cards = await ctx.store.cards_of(alert.execution.ref.id)
-    if alert.thread_ts:
-        if all(card.channel != alert.channel for card in cards):
-            named = _one_id(alert.execution.ref.id, alert.channel)
-            pointer = replace(alert, id=named, thread=named, state=CardState.POINTER)
-            await ctx.store.add_card(pointer)
-            ctx.alerted.set()
-        return
+    """Do what a later alert of a run asks for: an earlier look, and a line where it stands."""
+    found = await ctx.store.cards_of(alert.execution.ref.id)
+    cards = [card for card in found if card.state is not CardState.PASSED]
     for card in cards:
-        if card.state is CardState.WATCHED and not card.execution.ended:
-            environments = _fuller(card.environments, alert.environments)
-            sooner = replace(card, environments=environments, next_look=alert.next_look)
-            await ctx.store.save_card(sooner, was=CardState.WATCHED)
-            ctx.alerted.set()
+        await _heard_again(ctx, card, alert)
+    if alert.thread_ts and all(card.channel != alert.channel for card in cards):
+        named = _one_id(alert.execution.ref.id, alert.channel)
+        pointer = replace(alert, id=named, thread=named, state=CardState.POINTER)
+        await ctx.store.add_card(pointer)
+    ctx.alerted.set()
+
+
+async def _heard_again(ctx: Context, card: Card, alert: Card) -> None:
+    """Look sooner at a run that is watched, and keep what an event tells of its environments."""
+    told = alert.told if alert.told.complete and not card.told.complete else card.told
+    sooner = card.state is CardState.WATCHED and not card.execution.ended
+    heard = replace(card, told=told, next_look=alert.next_look if sooner else card.next_look)
+    if heard != card and card.state in {CardState.WATCHED, CardState.OPEN}:
+        await ctx.store.save_card(heard, was=card.state)
 
 
 def _one_id(run: str, channel: str) -> str:
     """Make the id of the one pointer that a run can have in a channel; it may become a card."""
     digest = hashlib.sha256(f"{run}\n{channel}".encode()).digest()
     return base64.urlsafe_b64encode(digest[:15]).decode()
-
-
-def _fuller(one: Environments, other: Environments) -> Environments:
-    return other if other.complete and not one.complete else one

@@ -4,6 +4,7 @@ Harness checks only the bot's key (facts 5.4), so this check is the only one tha
 Whatever cannot be read is a no, with a sentence that says what could not be read.
 """
 
+import asyncio
 from dataclasses import dataclass
 
 import structlog
@@ -14,6 +15,7 @@ from bot.core.execution import Environments, Execution
 from bot.core.identity import Known, identify
 from bot.core.permission import Allowed, Decision, Denied, Target, decide
 from bot.flows.context import Context
+from bot.flows.whole import whole
 from bot.ports import ClickReading, Whisperable
 from bot.render import refusals
 from bot.render.message import Message
@@ -64,13 +66,16 @@ async def permit(ctx: Context, card: Card, to: Whisperable, *, until: float) -> 
         log.info("person refused", user=to.user_id, why=str(who.why))
         return Barred(refusals.not_identified(who.why), settled=True)
     try:
-        reading = await ctx.deployments.read_for_click(
-            card.execution.ref,
-            who.email,
-            until=until,
-            with_environments=not card.environments.complete,
+        reading, environments = await asyncio.gather(
+            ctx.deployments.read_for_click(
+                card.execution.ref,
+                who.email,
+                until=until,
+                with_environments=not card.environments.complete,
+            ),
+            whole(ctx, card.execution.ref, card.environments, card.told, until=until),
         )
-        target = await _target(ctx, card, reading, until)
+        target = await _target(ctx, card, reading, environments, until)
     except HarnessTrouble as trouble:
         log.warning("rights not readable", user=to.user_id, trouble=str(trouble.kind))
         return Barred(refusals.harness_trouble(trouble, clicked=True))
@@ -85,14 +90,18 @@ async def permit(ctx: Context, card: Card, to: Whisperable, *, until: float) -> 
     return Permitted(reading.execution, who.email, user_id, decision.groups)
 
 
-async def _target(ctx: Context, card: Card, reading: ClickReading, until: float) -> Target:
+async def _target(
+    ctx: Context, card: Card, reading: ClickReading, environments: Environments, until: float
+) -> Target:
     """Say what the person wants to execute; the whole application where the run hides its own."""
     run = reading.execution
     return Target(
         application=run.ref.scope,
         pipeline=run.pipeline_id,
-        environments=card.environments,
-        all_environments=await _all_environments(ctx, card, reading, until),
+        environments=environments,
+        all_environments=(
+            None if environments.complete else await _all_environments(ctx, card, reading, until)
+        ),
     )
 
 
@@ -100,8 +109,6 @@ async def _all_environments(
     ctx: Context, card: Card, reading: ClickReading, until: float
 ) -> Environments | None:
     """Give all environments of the application; ``None``: demand both kinds (ruling 22)."""
-    if card.environments.complete:
-        return None
     if reading.environments is None or reading.environments.complete:
         return reading.environments
     try:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.card import Card, CardState
-from bot.core.policy import may_be_production, muted, quiet_until, route
+from bot.core.execution import Environments, Execution
+from bot.core.policy import Policy, may_be_production, muted, offered, quiet_until, route
 from bot.core.stages import NotResumable, assess
 from bot.flows.context import Context
 from bot.flows.narrowing import minute_of_week, zone_of
@@ -41,6 +42,8 @@ class Drop:
     """Nothing is said, and *why* is for the log."""
 
     why: str
+    again: bool = False
+    """Whether it is about the place alone, so that an alert elsewhere begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,20 @@ async def fate(ctx: Context, card: Card, found: Examined, mutes: Mapping[str, Mu
         return Drop("it was resumed elsewhere")
     if (other := await _other_card(ctx, card)) is not None:
         return other
-    if muted(ctx.policy, run, environments):
-        return Drop("muted by the policy")
-    if ctx.policy.alerts.production and not may_be_production(environments):
-        return Drop("not production")
+    if why := _unwanted(ctx.policy, run, environments):
+        return Drop(why)
     return _where(ctx, card, found, mutes)
+
+
+def _unwanted(policy: Policy, run: Execution, environments: Environments) -> str:
+    """Say why the policy wants no card of a run, wherever it would be; empty when it does."""
+    if not offered(policy, run):
+        return "the policy lets nobody resume it"
+    if muted(policy, run, environments):
+        return "muted by the policy"
+    if policy.alerts.production and not may_be_production(environments):
+        return "not production"
+    return ""
 
 
 async def _other_card(ctx: Context, card: Card) -> Drop | Point | None:
@@ -96,9 +108,9 @@ def _where(ctx: Context, card: Card, found: Examined, mutes: Mapping[str, Mute])
     if not card.thread_ts:
         channel = route(ctx.policy, found.execution, found.environments) or ctx.alert_channel
     if not channel:
-        return Drop("no channel is set for it")
+        return Drop("no channel is set for it", again=True)
     if channel in mutes:
-        return Drop("the channel is muted")
+        return Drop("the channel is muted", again=True)
     if card.thread_ts:
         return Post(channel)
     minutes = quiet_until(ctx.policy, minute_of_week(now, zone_of(ctx.policy)))

@@ -14,13 +14,21 @@ import structlog
 
 from bot.core.card import Card, CardState
 from bot.core.errors import HarnessTrouble, Trouble
-from bot.core.execution import NEGATIVE, Execution, ExecutionRef, WorkflowRun
+from bot.core.execution import (
+    NEGATIVE,
+    Environments,
+    Execution,
+    ExecutionRef,
+    Status,
+    WorkflowRun,
+)
 from bot.flows import alert, routing
 from bot.flows.announce import announce
 from bot.flows.context import Context
 from bot.flows.pointers import point
 from bot.flows.rounds import HOUR_MS, next_round, rarer, rung
 from bot.flows.routing import Drop, Hold, Point, Post
+from bot.flows.whole import whole
 from bot.ports import Examined, Place, Say, SayKind, Unreadable
 from bot.render import alerts
 
@@ -91,11 +99,19 @@ async def look(ctx: Context, *, thick: bool = False) -> int:
 
 async def _read(ctx: Context, cards: Sequence[Card], *, thick: bool) -> Mapping[str, Read]:
     """Read what the cards are about, by the cards' ids."""
-    if len(cards) <= FEW and not thick:
+    new = all(card.execution.status is Status.PREPARING for card in cards)
+    if len(cards) <= FEW and new and not thick:
         return {card.id: await _whole(ctx, card) for card in cards}
     refs = {card.id: card.execution.ref for card in cards}
     glanced = await ctx.deployments.glance(list(refs.values()))
     failed = [run for run in glanced.values() if isinstance(run, Execution) and _badly(run)]
+    if len(failed) <= FEW and not thick:
+        ended = {run.ref.id for run in failed}
+        return {
+            card.id: await _whole(ctx, card) if ref.id in ended else glanced[ref.id]
+            for card in cards
+            for ref in [card.execution.ref]
+        }
     examined = await ctx.deployments.read_ended(failed) if failed else {}
     late = [
         found.execution
@@ -180,8 +196,8 @@ async def _failed(
     ready: dict[str, list[Card]],
 ) -> None:
     environments = found.environments
-    if card.environments.complete and not environments.complete:
-        environments = card.environments
+    if card.told.known or _seems_harmless(ctx, environments):
+        environments = await whole(ctx, found.execution.ref, environments, card.told, until=None)
     try:
         found = replace(found, environments=await ctx.deployments.described(environments))
     except HarnessTrouble:
@@ -196,12 +212,18 @@ async def _failed(
             held = replace(full, held=True, next_look=until)
             await ctx.store.save_card(held, was=CardState.WATCHED)
             log.info("card held back", execution=full.execution.ref.id, until=until)
-        case Drop(why):
-            await _drop(ctx, full, why)
+        case Drop(why, again):
+            await _drop(ctx, full, why, again=again)
         case Point():
             pointer = replace(full, state=CardState.POINTER, next_look=ctx.clock.now())
             await ctx.store.save_card(pointer, was=CardState.WATCHED)
             ctx.alerted.set()
+
+
+def _seems_harmless(ctx: Context, environments: Environments) -> bool:
+    """Whether only production is told of, and none of it shows so far: then the rest matters."""
+    known = environments.known
+    return ctx.policy.alerts.production and bool(known) and not environments.production()
 
 
 async def _not_failed(ctx: Context, card: Card, run: Execution) -> None:
@@ -216,13 +238,16 @@ async def _not_failed(ctx: Context, card: Card, run: Execution) -> None:
 
 
 async def _later(ctx: Context, card: Card, run: Execution | None = None) -> None:
-    """Look again, less often with age, and not for ever."""
+    """Look again, less often with age, and not for ever, unless it is known to have ended badly."""
     now = ctx.clock.now()
     age = now - card.created_at
-    if age > ctx.pace.watch_for_ms:
-        await _drop(ctx, card, "it has not ended for a day" if run else "it cannot be read")
+    if age > ctx.pace.watch_for_ms and not card.execution.ended:
+        why = "it has not ended for a day" if run else "it cannot be read"
+        await _drop(ctx, card, why, again=True)
         return
-    again = replace(card, next_look=next_round(ctx, now, rarer(age, AGES)))
+    again = replace(
+        card, execution=run or card.execution, next_look=next_round(ctx, now, rarer(age, AGES))
+    )
     await ctx.store.save_card(again, was=CardState.WATCHED)
 
 
@@ -231,7 +256,7 @@ async def _unreadable(ctx: Context, card: Card, kind: str) -> None:
     log.warning("run of an alert not readable", execution=card.execution.ref.id, why=kind)
     gone = kind in {Trouble.NOT_FOUND, Trouble.FORBIDDEN}
     if gone and ctx.clock.now() - card.created_at > LATE_MS:
-        await _drop(ctx, card, f"Harness does not show it: {kind}")
+        await _drop(ctx, card, f"Harness does not show it: {kind}", again=True)
     else:
         await _later(ctx, card)
 
@@ -242,11 +267,14 @@ async def _moved(ctx: Context, card: Card, parent: ExecutionRef | None) -> None:
         await _drop(ctx, card, "a workflow outside a pipeline")
         return
     place = Place(card.channel, card.thread_ts)
-    await alert.watch(ctx, parent, place, card.door, card.environments)
+    await alert.watch(ctx, parent, place, card.door, card.told)
     await _drop(ctx, card, "its pipeline's run is watched instead")
 
 
-async def _drop(ctx: Context, card: Card, why: str, says: Sequence[Say] = ()) -> None:
-    closed = replace(card, state=CardState.CLOSED, next_look=0)
-    await ctx.store.save_card(closed, says, was=CardState.WATCHED)
+async def _drop(
+    ctx: Context, card: Card, why: str, says: Sequence[Say] = (), *, again: bool = False
+) -> None:
+    """Let a run be; with *again* another alert of it may begin anew."""
+    state = CardState.PASSED if again else CardState.CLOSED
+    await ctx.store.save_card(replace(card, state=state, next_look=0), says, was=CardState.WATCHED)
     log.info("no card", execution=card.execution.ref.id, why=why)

@@ -1,7 +1,7 @@
 """What an event rule of Harness posts, read into a value (facts 7.3); pure, unknown things ignored.
 
-Nothing in it is trusted but which run to look at. The environments are the exception: they only
-ever widen what is demanded of a person, for a run that Harness confirms.
+Nothing in it is trusted but which run to look at; what it says of environments is only heard
+(``flows.whole`` says when it counts).
 """
 
 import re
@@ -59,8 +59,8 @@ def _ended_badly(word: Any) -> bool:
 
 
 def _environments(data: Mapping[str, Any]) -> Environments:
-    """All environments of the run, by their ids (facts 7.3); an odd list is no list."""
+    """All environments of the run, by their ids (facts 7.3); an odd or empty list is not whole."""
     ids = [read_text(read_part(node).get("id")) for node in read_list(data, "environments")]
-    whole = len(ids) <= _MOST_ENVIRONMENTS and all(_ID.fullmatch(i) for i in ids)
+    whole = 0 < len(ids) <= _MOST_ENVIRONMENTS and all(_ID.fullmatch(i) for i in ids)
     known = tuple(Environment(i) for i in dict.fromkeys(ids) if _ID.fullmatch(i))
     return Environments(known[:_MOST_ENVIRONMENTS], complete=whole)

@@ -35,8 +35,10 @@ from bot.ports import (
     Examined,
     Granting,
     Located,
+    NoView,
     ResumeAnswer,
     Successor,
+    Unanswered,
     Unreadable,
 )
 from bot.ports.pulse import Pulse
@@ -51,6 +53,7 @@ class FirstGen:
         self._account = account
         self._clock = clock
         self._reader = reader
+        self._rest = rest
         self._successors = Successors(reader, rest)
         self._superseded = Superseded(reader, rest)
         self._examination = Examination(reader, rest, self._successors)
@@ -90,6 +93,11 @@ class FirstGen:
     ) -> ClickReading:
         scope = ref.scope if with_environments else ""
         return await self._rights.read_for_click(ref, email, until=until, application=scope)
+
+    async def environments_in(
+        self, ref: ExecutionRef, *, until: float | None
+    ) -> Environments | NoView | Unanswered:
+        return await self._rest.environments(ref, until=until)
 
     async def who_could(self, target: Target) -> Sequence[Granting]:
         return await granting(self._reader, target)

@@ -20,7 +20,7 @@ from bot.harness.budget import Budget
 from bot.harness.firstgen_wire import Json, read_environments, read_text, read_time
 from bot.harness.together import Together
 from bot.harness.transport import Wire
-from bot.ports import Clock
+from bot.ports import Clock, NoView, Unanswered
 
 REQUESTS_PER_MINUTE = 40
 _FOR_RIGHTS = 10
@@ -86,6 +86,9 @@ class Rest:
         self._clock = clock
         self._log = structlog.get_logger("bot.harness")
         self._absent: dict[str, float] = {}
+        """Until when a view is not asked."""
+        self._not_there: dict[str, float] = {}
+        """Until when, because it does not exist; else it is slow or limited."""
         self._groups: Together[Json | None] = Together()
 
     async def execution(self, ref: ExecutionRef, *, until: float | None) -> RawExecution | None:
@@ -93,6 +96,21 @@ class Rest:
         query = {"appId": ref.scope} if ref.scope else {}
         node = await self._resource("executions", ref.id, query, until=until, leave=_FOR_RIGHTS)
         return None if node is None else read_raw(node, ref.id)
+
+    async def environments(
+        self, ref: ExecutionRef, *, until: float | None
+    ) -> Environments | NoView | Unanswered:
+        """List all environments of a run; in the background only where a place is free at once."""
+        query = {"appId": ref.scope} if ref.scope else {}
+        wait, leave = (_PERSON_TRY, 0) if until is not None else (0.0, _FOR_RIGHTS)
+        node = await self._resource(
+            "executions", ref.id, query, until=until, leave=leave, wait=wait
+        )
+        raw = None if node is None else read_raw(node, ref.id)
+        if raw is not None and raw.environments.complete:
+            return raw.environments
+        missing = self._not_there.get("executions", 0.0) > self._clock.monotonic()
+        return NoView() if missing else Unanswered()
 
     async def user_group(self, group: str, *, until: float | None) -> Json | None:
         """Read a user group as it is stored; ``None``: do without. A crowd reads it together."""
@@ -113,6 +131,7 @@ class Rest:
         *,
         until: float | None,
         leave: int = 0,
+        wait: float = _PERSON_TRY,
     ) -> Json | None:
         if not identity or self._absent.get(view, 0.0) > self._clock.monotonic():
             return None
@@ -120,7 +139,7 @@ class Rest:
         seconds = _BACKGROUND_TRY if until is None else min(until - begun, _PERSON_TRY)
         try:
             # Nobody waits long for a place, not even the background: all can do without.
-            await self._budget.take(begun + min(seconds, _PERSON_TRY), leave=leave)
+            await self._budget.take(begun + min(seconds, wait), leave=leave)
             status, body = await self._wire.get(
                 f"/api/{view}/{quote(identity, safe='')}", query, seconds=max(seconds, 0.0)
             )
@@ -133,6 +152,8 @@ class Rest:
         envelope = _envelope(body)
         if pause := _pause(status, envelope):
             self._absent[view] = self._clock.monotonic() + pause
+        if pause == _ABSENT_FOR:
+            self._not_there[view] = self._absent[view]
         resource = envelope.get("resource") if envelope else None
         return resource if status == _OK and isinstance(resource, Mapping) else None
 

@@ -30,10 +30,12 @@ from bot.ports.deployments import (
     Lost,
     NoExecution,
     NotSent,
+    NoView,
     OtherAccount,
     Refused,
     ResumeAnswer,
     Started,
+    Unanswered,
     Unreadable,
 )
 from bot.ports.store import (
@@ -62,6 +64,7 @@ __all__ = [
     "Located",
     "Lost",
     "NoExecution",
+    "NoView",
     "NotSent",
     "OtherAccount",
     "Place",
@@ -76,6 +79,7 @@ __all__ = [
     "Store",
     "Successor",
     "Taken",
+    "Unanswered",
     "Unreadable",
     "Unsure",
     "Whisperable",

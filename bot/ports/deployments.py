@@ -62,6 +62,16 @@ class ClickReading:
 
 
 @dataclass(frozen=True, slots=True)
+class NoView:
+    """Harness has no view that lists all environments of a run, as it is installed here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The view did not answer this time, or does not know the run."""
+
+
+@dataclass(frozen=True, slots=True)
 class Granting:
     """A user group that would grant a right, and its active members' e-mails, some of them."""
 
@@ -136,6 +146,12 @@ class Deployments(Protocol):
 
         *with_environments* brings the application's environments along (ruling 22).
         """
+        ...
+
+    async def environments_in(
+        self, ref: ExecutionRef, *, until: float | None
+    ) -> Environments | NoView | Unanswered:
+        """List all environments of a run, complete; never raises."""
         ...
 
     async def who_could(self, target: Target) -> Sequence[Granting]:

@@ -102,7 +102,10 @@ class Store(Protocol):
 
     # cards
     async def add_card(self, card: Card, says: Sequence[Say] = (), *, only: bool = False) -> bool:
-        """Add a card; with *only* (alert doors), ``False`` if any card of the run exists."""
+        """Add a card; with *only* (alert doors), ``False`` if a card of the run exists.
+
+        One in state PASSED does not count: nobody sees it.
+        """
         ...
 
     async def card(self, card_id: str) -> Card | None:

@@ -18,7 +18,11 @@ class Cards(Part):
 
     async def add_card(self, card: Card, says: Sequence[Say] = (), *, only: bool = False) -> bool:
         table = schema.card
-        rival = exists().where(table.c.execution_id == card.execution.ref.id, table.c.id != card.id)
+        rival = exists().where(
+            table.c.execution_id == card.execution.ref.id,
+            table.c.id != card.id,
+            table.c.state != CardState.PASSED,
+        )
         async with self._db.write() as connection:
             # All doors wait here, for an alert must see the card of a command that comes with it.
             await self._db.in_turn(connection, "card", card.execution.ref.id)
@@ -128,7 +132,9 @@ def _row(card: Card) -> dict[str, Any]:
         "attempt": card.attempt,
         "created_at": card.created_at,
         "next_look": card.next_look,
-        "facts": to_text(CardFacts(card.execution, card.environments, card.asked_by, card.held)),
+        "facts": to_text(
+            CardFacts(card.execution, card.environments, card.asked_by, card.told, card.held)
+        ),
     }
 
 
@@ -148,6 +154,7 @@ def _card(row: Row[Any]) -> Card:
         state=CardState(row.state),
         attempt=row.attempt,
         created_at=row.created_at,
+        told=facts.told,
         held=facts.held,
         next_look=row.next_look,
     )

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from pydantic import TypeAdapter
 
 from bot.core.attempt import Attempt
-from bot.core.execution import Environments, Execution
+from bot.core.execution import NO_ENVIRONMENTS, Environments, Execution
 from bot.render.message import Message
 
 
@@ -24,6 +24,7 @@ class CardFacts:
     execution: Execution
     environments: Environments
     asked_by: str = ""
+    told: Environments = NO_ENVIRONMENTS
     held: bool = False
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, and_, case, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.card import CardState
 from bot.ports import SayKind
 from bot.store import schema
 from bot.store.outbox import EDITS, RowState, end
@@ -72,7 +73,8 @@ async def fail(
     await end(connection, RowState.DEAD, and_(table.c.id == row_id, table.c.open == 1), code)
     if kind is not SayKind.CARD:
         return
-    gone = update(cards).where(cards.c.id == card, cards.c.ts == "").values(gone=1)
+    never = and_(cards.c.id == card, cards.c.ts == "")
+    gone = update(cards).where(never).values(gone=1, state=CardState.PASSED, next_look=0)
     if (await connection.execute(gone)).rowcount != 1:
         return
     around = and_(
