@@ -8,14 +8,14 @@ from typing import TextIO
 
 from bot.clock import SystemClock
 from bot.core.audit import NOTHING, AuditRecord, Broken, Intact, verify
-from bot.settings import BadSettings, Settings
+from bot.settings import BadSettings, TrailSettings
 from bot.store.open import open_trail
 
 INTACT, BROKEN = 0, 1
 
 
 async def print_trail(
-    settings: Settings, *, since: str | None, style: str, check: bool, out: TextIO
+    settings: TrailSettings, *, since: str | None, style: str, check: bool, out: TextIO
 ) -> int:
     """Write the trail to *out*, or with *check* a sentence on whether it is intact; exit code."""
     begin = 0 if since is None or check else moment(since)
