@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
 from bot import logs, manifest
-from bot.settings import BadSettings, Settings, load, load_for_manifest
+from bot.settings import BadSettings, Settings, load, load_for_audit, load_for_manifest
 
 GOOD, WRONG, BAD_SETTINGS = 0, 1, 2
 STOPS = (signal.SIGTERM, signal.SIGINT)
@@ -121,7 +121,7 @@ def _manifest(asked: argparse.Namespace) -> int:
 
 
 def _audit(asked: argparse.Namespace) -> int:
-    settings = load()
+    settings = load_for_audit()
     logs.configure(level="ERROR", style="console", secrets=settings.secrets())
     from bot.trail import print_trail  # noqa: PLC0415
 

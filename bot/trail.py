@@ -7,22 +7,22 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from bot.clock import SystemClock
-from bot.core.audit import AuditRecord, Broken, Intact, verify
-from bot.settings import BadSettings, Settings
+from bot.core.audit import NOTHING, AuditRecord, Broken, Intact, verify
+from bot.settings import BadSettings, TrailSettings
 from bot.store.open import open_trail
 
 INTACT, BROKEN = 0, 1
 
 
 async def print_trail(
-    settings: Settings, *, since: str | None, style: str, check: bool, out: TextIO
+    settings: TrailSettings, *, since: str | None, style: str, check: bool, out: TextIO
 ) -> int:
     """Write the trail to *out*, or with *check* a sentence on whether it is intact; exit code."""
     begin = 0 if since is None or check else moment(since)
     url = settings.database_url.get_secret_value()
     async with open_trail(url, clock=SystemClock(), since=begin) as records:
         if check:
-            return _verdict(verify([record async for record in records]), out)
+            return _verdict(await _verified(records), out)
         await (_csv if style == "csv" else _jsonl)(records, out)
     return INTACT
 
@@ -36,6 +36,17 @@ def moment(text: str) -> int:
     if parsed.tzinfo is None:
         parsed = parsed.replace(tzinfo=UTC)
     return int(parsed.timestamp() * 1000)
+
+
+async def _verified(records: AsyncIterator[AuditRecord]) -> Intact | Broken:
+    """Check record by record, so that a long trail does not fill memory."""
+    intact = NOTHING
+    async for record in records:
+        verdict = verify((record,), intact)
+        if isinstance(verdict, Broken):
+            return verdict
+        intact = verdict
+    return intact
 
 
 def _verdict(verdict: Intact | Broken, out: TextIO) -> int:

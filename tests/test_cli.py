@@ -36,7 +36,7 @@ def _run(folder: Path, *arguments: str, **environment: str) -> subprocess.Comple
     )
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["doctor"], ["audit"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["doctor"]])
 def test_missing_settings_are_named_a_line_each_with_exit_2(
     tmp_path: Path, command: list[str]
 ) -> None:
@@ -117,7 +117,7 @@ async def test_the_trail_is_printed_and_verified(tmp_path: Path) -> None:
     async with open_store(url, clock=SystemClock()) as store:
         await store.record("checked", {"slack_user": "U1", "allowed": True})
         await store.record("claimed", {"stage": "=SUM(A1)"})
-    environment = GOOD | {"DATABASE_URL": url}
+    environment = {"DATABASE_URL": url}  # who reads the record needs no tokens
 
     lines = _run(tmp_path, "audit", **environment).stdout.splitlines()
     table = _run(tmp_path, "audit", "--format", "csv", **environment)
@@ -138,7 +138,7 @@ async def test_the_trail_is_printed_and_verified(tmp_path: Path) -> None:
 @pytest.mark.parametrize("how", [[], ["--verify"]])
 def test_a_trail_that_is_not_there_is_one_line_and_exit_2(tmp_path: Path, how: list[str]) -> None:
     """Without a database there is no trail to print, and nothing that somebody altered."""
-    done = _run(tmp_path, "audit", *how, **GOOD, DATABASE_URL=f"sqlite:///{tmp_path / 'none.db'}")
+    done = _run(tmp_path, "audit", *how, DATABASE_URL=f"sqlite:///{tmp_path / 'none.db'}")
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("DATABASE_URL: There is no database at ")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
 from bot.app import harness_address, slack_address
-from bot.settings import BadSettings, Settings, load, load_for_manifest
+from bot.settings import BadSettings, Settings, load, load_for_audit, load_for_manifest
 
 # The names, their defaults and no others are a promise to whoever runs the bot.
 PROMISED = {
@@ -369,3 +369,19 @@ def test_the_manifest_refuses_bad_settings_in_words(environment):
     environment(SLACK_COMMAND="resume")
     with pytest.raises(BadSettings, match=r"^SLACK_COMMAND: must be a /"):
         load_for_manifest()
+
+
+def test_the_audit_trail_needs_nothing_but_its_database(environment):
+    """Who reads the record need not hold the keys to Slack and Harness."""
+    environment()
+    assert load_for_audit().database_url.get_secret_value() == PROMISED["DATABASE_URL"]
+    environment(DATABASE_URL="postgresql://bot:p%40ss@db/bot", PORT="nonsense")
+    assert load_for_audit().secrets() == {"p%40ss", "p@ss"}
+
+
+def test_the_audit_trail_refuses_a_bad_address_in_words(environment):
+    """What is set is checked as for the bot itself."""
+    environment(DATABASE_URL="mysql://root:hunter2@db/bot")
+    with pytest.raises(BadSettings, match=r"^DATABASE_URL: must start with") as caught:
+        load_for_audit()
+    assert "hunter2" not in str(caught.value)

@@ -54,9 +54,13 @@ def append(
     return AuditRecord(seq, at, what, plain, prev, _hash(prev, seq, at, what, plain))
 
 
-def verify(records: Iterable[AuditRecord]) -> Intact | Broken:
-    """Check that *records*, the whole trail in order, are what was once written."""
-    seq, head = 0, GENESIS
+NOTHING = Intact(0, GENESIS)
+"""What stands before the first record."""
+
+
+def verify(records: Iterable[AuditRecord], before: Intact = NOTHING) -> Intact | Broken:
+    """Check that *records*, in order what follows *before*, are what was once written."""
+    seq, head = before.count, before.head
     for record in records:
         if record.seq != seq + 1:
             return Broken(seq + 1, f"It is missing: record {record.seq} comes next.")

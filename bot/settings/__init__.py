@@ -8,7 +8,7 @@ What is wrong is told for all variables at once, a line each, and never quotes a
 pasted into the wrong variable is still a secret.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -34,6 +34,8 @@ Read = TypeVar("Read")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 HTTPS = 443
 Secret = Annotated[SecretStr, AfterValidator(forms.token())]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(forms.database)]
+DATABASE = SecretStr("sqlite:///resume-bot.db")
 AppToken = Annotated[SecretStr, AfterValidator(forms.token("xapp-"))]
 Command = Annotated[
     str, forms.matches(r"/[a-z0-9_-]{1,31}", "a / and up to 31 small letters, digits, - or _")
@@ -112,9 +114,8 @@ class Settings(BaseModel):
     poll_seconds: Annotated[
         float, forms.number(1, 86_400, "a number of seconds from 1 to 86400", whole=False)
     ] = Field(default=20.0, description="How often a running execution is looked at")
-    database_url: Annotated[SecretStr, AfterValidator(forms.database)] = Field(
-        default=SecretStr("sqlite:///resume-bot.db"),
-        description="sqlite:///file, or postgresql://… for several replicas",
+    database_url: DatabaseUrl = Field(
+        default=DATABASE, description="sqlite:///file, or postgresql://… for several replicas"
     )
 
     host: Annotated[str, forms.matches(r"[A-Za-z0-9_.:-]+", "a host name or an address")] = Field(
@@ -166,13 +167,9 @@ class Settings(BaseModel):
 
     def secrets(self) -> frozenset[str]:
         """Return every text that must never be written anywhere, for the log's redaction."""
-        values = [value for _, value in self if isinstance(value, SecretStr)]
-        urls = [
-            value.get_secret_value() for value in (self.database_url, self.https_proxy) if value
-        ]
-        plain = {value.get_secret_value() for value in values} - set(urls)
-        passwords = {password for url in urls if (password := urlsplit(url).password)}
-        return frozenset(plain | passwords | {unquote(password) for password in passwords})
+        values = {value for _, value in self if isinstance(value, SecretStr)}
+        urls = {value for value in (self.database_url, self.https_proxy) if value is not None}
+        return frozenset(value.get_secret_value() for value in values - urls) | _passwords(urls)
 
 
 class AppSettings(BaseModel):
@@ -190,6 +187,18 @@ class AppSettings(BaseModel):
         return self.slack_app_token is not None or self.slack_signing_secret is None
 
 
+class TrailSettings(BaseModel):
+    """What reading the audit trail needs: an auditor has no tokens of Slack's or Harness's."""
+
+    model_config = STRICT
+
+    database_url: DatabaseUrl = DATABASE
+
+    def secrets(self) -> frozenset[str]:
+        """Return every text that must never be written anywhere, for the log's redaction."""
+        return _passwords({self.database_url})
+
+
 class _Environment(BaseSettings, Settings):
     """The settings as the environment and .env say them, by their upper-case names alone."""
 
@@ -198,6 +207,12 @@ class _Environment(BaseSettings, Settings):
 
 class _AppEnvironment(BaseSettings, AppSettings):
     """The same for what the manifest needs."""
+
+    model_config = ENVIRONMENT
+
+
+class _TrailEnvironment(BaseSettings, TrailSettings):
+    """The same for what the audit trail needs."""
 
     model_config = ENVIRONMENT
 
@@ -212,6 +227,11 @@ def load_for_manifest(env_file: Path = Path(".env")) -> AppSettings:
     return _read(_AppEnvironment, env_file)
 
 
+def load_for_audit(env_file: Path = Path(".env")) -> TrailSettings:
+    """Read from the same places where the audit trail is."""
+    return _read(_TrailEnvironment, env_file)
+
+
 def _read(kind: Callable[..., Read], env_file: Path) -> Read:
     """Make *kind* of settings; what the libraries raise is left behind, for it holds the values."""
     try:
@@ -223,6 +243,12 @@ def _read(kind: Callable[..., Read], env_file: Path) -> Read:
     except (OSError, UnicodeDecodeError):
         problems = (f"{env_file}: cannot be read as UTF-8 text",)
     raise BadSettings(problems)
+
+
+def _passwords(urls: Iterable[SecretStr]) -> frozenset[str]:
+    """Return the passwords inside *urls*, as they stand there and as they are meant."""
+    found = {word for url in urls if (word := urlsplit(url.get_secret_value()).password)}
+    return frozenset(found | {unquote(word) for word in found})
 
 
 def _spared(host: str, port: int, no_proxy: str) -> bool:
