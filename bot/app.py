@@ -97,7 +97,8 @@ async def serve(
             return
         slack = slack_address(settings)
         writer, reader = await stack.enter_async_context(slack_clients(slack))
-        chat = SlackChat(writer, reader, clock, pulses.slack)
+        pace = pace or Pace()
+        chat = SlackChat(writer, reader, clock, pulses.slack, post_seconds=pace.post_seconds)
         harness = await stack.enter_async_context(
             open_firstgen(
                 harness_address(settings),
@@ -128,7 +129,7 @@ async def serve(
             poll_seconds=settings.poll_seconds,
             new_id=lambda: secrets.token_urlsafe(15),
             alert_channel=settings.alert_channel or "",
-            pace=pace or Pace(),
+            pace=pace,
         )
         await _live(settings, ctx, store, work, _Front(readiness, doors, pulses, stop, ready))
 

@@ -6,6 +6,7 @@ goes to the presser directly, if it is a thread's last line (ruling 16).
 """
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 
 import structlog
@@ -44,14 +45,15 @@ async def forever(ctx: Context) -> None:
     try:
         while True:
             free = AT_ONCE - len(under_way)
-            due = await ctx.store.next_due(free) if free else ()
+            full = ctx.chat.full()
+            due = await ctx.store.next_due(free, full=full) if free else ()
             for row in due:
                 if row.id not in under_way:  # its lease ran out on us, as when the clock is set
                     under_way[row.id] = task = asyncio.create_task(_deliver(ctx, row))
                     task.add_done_callback(partial(_ended, under_way, row.id))
             if not due:
                 # New rows ring, and so does every row that ends: a slow one holds up no other lane.
-                await ctx.store.wait_for_work(await _patience(ctx, busy=not free))
+                await ctx.store.wait_for_work(await _patience(ctx, full, busy=not free))
     finally:
         left = tuple(under_way.values())
         for task in left:
@@ -63,9 +65,10 @@ def _ended(under_way: dict[int, asyncio.Task[None]], row: int, _: asyncio.Task[N
     del under_way[row]
 
 
-async def _patience(ctx: Context, *, busy: bool) -> float:
-    next_in = None if busy else await ctx.store.seconds_to_next()
-    return IDLE_SECONDS if next_in is None else min(IDLE_SECONDS, next_in + A_MOMENT)
+async def _patience(ctx: Context, full: Mapping[str, float], *, busy: bool) -> float:
+    next_in = None if busy else await ctx.store.seconds_to_next(full=full)
+    waits = [*full.values(), *([] if next_in is None else [next_in])]
+    return min(IDLE_SECONDS, *(wait + A_MOMENT for wait in waits), IDLE_SECONDS)
 
 
 async def _deliver(ctx: Context, due: Due) -> None:

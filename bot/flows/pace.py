@@ -51,5 +51,7 @@ class Pace:
     """How often bad ends are looked for that nothing told of."""
     sweep_margin_ms: int = 5 * _MINUTE
     """How far a sweep looks back behind the last one: clocks differ, and ends are written late."""
+    post_seconds: float = 1.05
+    """How far apart posts into one channel are: Slack takes about one a second."""
     storm_ms: int = 5 * _MINUTE
     """How long after its last card a summary still takes new ones into its thread."""

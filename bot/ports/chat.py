@@ -1,5 +1,6 @@
 """What the stories need from Slack."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,6 +61,10 @@ class Chat(Protocol):
 
     async def post(self, place: Place, message: Message, *, mark: str) -> Delivery:
         """Post once; *mark* travels in the message's metadata so that ``find`` knows it again."""
+        ...
+
+    def full(self) -> Mapping[str, float]:
+        """Name the channels that take no post now, each with the seconds until it does."""
         ...
 
     async def find(self, place: Place, message: Message, *, mark: str, since: int) -> str | None:

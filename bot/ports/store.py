@@ -1,6 +1,6 @@
 """What the stories need to survive a crash."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -192,8 +192,11 @@ class Store(Protocol):
         ...
 
     # outbox
-    async def next_due(self, limit: int) -> Sequence[Due]:
-        """Lease what can be sent now: the head of each lane, the most urgent first."""
+    async def next_due(self, limit: int, *, full: Collection[str] = ()) -> Sequence[Due]:
+        """Lease what can be sent now: the head of each lane, the most urgent first.
+
+        No post into a channel of *full* is among it.
+        """
         ...
 
     async def sent(self, due: Due, ts: str) -> None:
@@ -208,8 +211,11 @@ class Store(Protocol):
         """It can never be delivered; the row ends."""
         ...
 
-    async def seconds_to_next(self) -> float | None:
-        """How long until something can be sent; ``None`` when the outbox is empty."""
+    async def seconds_to_next(self, *, full: Collection[str] = ()) -> float | None:
+        """How long until something can be sent; ``None`` when there is nothing.
+
+        Posts into channels of *full* do not count.
+        """
         ...
 
     async def wait_for_work(self, seconds: float) -> None:

@@ -7,6 +7,7 @@ handlers. Both share one session.
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -47,14 +48,20 @@ class SlackChat:
     """The ``Chat`` port over Slack's Web API."""
 
     def __init__(
-        self, writer: AsyncWebClient, reader: AsyncWebClient, clock: Clock, pulse: Pulse
+        self,
+        writer: AsyncWebClient,
+        reader: AsyncWebClient,
+        clock: Clock,
+        pulse: Pulse,
+        *,
+        post_seconds: float,
     ) -> None:
         self._writer = writer
         self._reader = reader
         self._clock = clock
         self._pulse = pulse
         self._edits: deque[float] = deque()
-        self._pauses = Pauses(clock)
+        self._pauses = Pauses(clock, post_seconds=post_seconds)
 
     async def post(self, place: Place, message: Message, *, mark: str) -> Delivery:
         """Post once, marked; an answer that does not come is ``Unsure``."""
@@ -141,6 +148,10 @@ class SlackChat:
             raise SlackTrouble("user_not_found")
         return wire.person(user)
 
+    def full(self) -> Mapping[str, float]:
+        """Name the channels that take no post now, and for how many seconds."""
+        return self._pauses.full()
+
     async def find_person(self, email: str) -> SlackPerson | None:
         """Ask Slack whose address that is (users:read.email)."""
         try:
@@ -213,7 +224,7 @@ class SlackChat:
         return said
 
     async def _call(self, method: str, payload: dict[str, Any]) -> Delivery:
-        if wait := self._pauses.left(method, payload):
+        if wait := self._pauses.take(method, payload):
             return Later(wait)
         try:
             answer = await self._writer.api_call(method, json=payload)

@@ -1,7 +1,7 @@
 """The outbox as its sender sees it: rows leased for delivery, and how that went."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, update
@@ -23,16 +23,18 @@ class Delivery(Part):
             await outbox.enqueue(self._db, connection, says)
         self._woken.set()
 
-    async def next_due(self, limit: int) -> Sequence[Due]:
+    async def next_due(self, limit: int, *, full: Collection[str] = ()) -> Sequence[Due]:
         async with self._db.write() as connection:
-            rows = await self._free_heads(connection, limit)
+            rows = await self._free_heads(connection, limit, full)
             if not rows:
                 return ()
             now = max(row.now for row in rows)
             await self._lease(connection, [row.id for row in rows], now)
         return [_due(row, now) for row in rows]
 
-    async def _free_heads(self, connection: AsyncConnection, limit: int) -> list[Row[Any]]:
+    async def _free_heads(
+        self, connection: AsyncConnection, limit: int, full: Collection[str]
+    ) -> list[Row[Any]]:
         table, card, thread = schema.outbox, outbox.ITS_CARD, outbox.ITS_THREAD
         under_card = case((card.c.id != card.c.thread, thread.c.ts), else_="")
         found = (
@@ -47,7 +49,7 @@ class Delivery(Part):
                 ),
                 self._db.now.label("now"),
             )
-            .where(outbox.free_at(self._db.now) <= self._db.now)
+            .where(outbox.free_at(self._db.now) <= self._db.now, outbox.not_into(full))
             .order_by(table.c.rank, table.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=table)
@@ -85,11 +87,12 @@ class Delivery(Part):
             await outcome.fail(connection, due.id, due.say.kind, due.say.card, code)
         self._woken.set()
 
-    async def seconds_to_next(self) -> float | None:
+    async def seconds_to_next(self, *, full: Collection[str] = ()) -> float | None:
         now = self._db.now
         wait = func.min(outbox.free_at(now)) - now
+        heads = outbox.heads(wait).where(outbox.not_into(full))
         async with self._db.read() as connection:
-            found = (await connection.execute(outbox.heads(wait))).scalar_one()
+            found = (await connection.execute(heads)).scalar_one()
         return None if found is None else max(0.0, found / 1000)
 
     async def wait_for_work(self, seconds: float) -> None:

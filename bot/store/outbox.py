@@ -9,7 +9,7 @@ needless) or ``dead`` (it can never arrive). A lease that runs out leaves it ope
 the message: the row comes back *unsure*.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -194,6 +194,11 @@ def heads(*columns: ColumnElement[Any]) -> Select[Any]:
         )
         .where(row.c.open == 1, ~behind, deliverable)
     )
+
+
+def not_into(full: Collection[str]) -> ColumnElement[bool]:
+    """Say which rows of ``heads`` are no posts into one of these channels."""
+    return or_(schema.outbox.c.kind.in_(EDITS), ITS_CARD.c.channel.not_in(sorted(full)))
 
 
 def free_at(now: ColumnElement[int]) -> ColumnElement[int]:

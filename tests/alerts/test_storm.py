@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
 from bot.demo.harness import stage, workflow
 from tests.alerts.doors import (
@@ -85,15 +86,17 @@ async def test_a_few_failures_are_messages_of_their_own(world):
 
 
 async def test_slacks_limit_is_kept_and_nothing_is_lost(world):
-    """With a post a second allowed, the cards come late but all of them come."""
+    """With a post a second allowed, the cards come late, all of them, and Slack never says no."""
     port = free_port()
     runs = failures(world, 12)
     world.slack.limits.on = True
+    pace = replace(PACE, post_seconds=1.05)
     async with world.bot(
-        pace=PACE, port=port, harness_events_token=TOKEN, alert_channel=world.ops.id
+        pace=pace, port=port, harness_events_token=TOKEN, alert_channel=world.ops.id
     ):
         await asyncio.gather(*(posts_event(port, end_event(world, run)) for run in runs))
         await until(lambda: len(cards(world.ops)) == 12, world, 40)
+        assert len(world.slack.calls_of("chat.postMessage")) == 13, "no call was turned away"
 
 
 async def test_all_doors_at_once_with_restarts_between_make_one_card_each(world):

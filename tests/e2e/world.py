@@ -38,6 +38,7 @@ QUICK = Pace(
     offer_seconds=4.0,
     read_seconds=2.5,
     click_seconds=4.5,
+    post_seconds=0.0,
     first_look_ms=100,
     settle_ms=200,
     several_look_ms=200,

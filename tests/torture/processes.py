@@ -20,6 +20,7 @@ HURRIED: Mapping[str, float] = {
     "read_seconds": 3.0,
     "guard_ms": 3_000,
     "settle_ms": 1_500,
+    "post_seconds": 0.0,
 }
 """Promises about time for a test that has a minute; None runs ``python -m bot run`` itself."""
 

@@ -17,7 +17,7 @@ from tests.who_may.oracle import ambiguous, certain, corrupt
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SEEDS, WORLDS = 5, 40
-NO_HINTS = replace(Pace(), hint_seconds=0.0)
+NO_HINTS = replace(Pace(), hint_seconds=0.0, post_seconds=0.0)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -130,7 +130,7 @@ async def test_no_policy_lets_anybody_past_whom_harness_refuses(
     lines += ["[people]", f'U0NOBODY = "{drawn.user.email}"']
     lines += ["[production]", f"channels = {json.dumps([drawn.channel.id, 'C0OTHER'])}"]
     resumed = 0
-    async with world.bot(pace=Pace(hint_seconds=0.0), **policy("\n".join(lines))):
+    async with world.bot(pace=Pace(hint_seconds=0.0, post_seconds=0.0), **policy("\n".join(lines))):
         for _ in range(15):
             pipeline, allowed = drawn.world()
             said = await drawn.verdict(world.failed_run(pipeline))
