@@ -21,7 +21,6 @@ SCOPES = {
     "groups:history": "the same in private channels",
 }
 EVENTS = {
-    "app_home_opened": "the bot's Home tab",
     "message.channels": "Harness's alerts",
     "message.groups": "the same in private channels",
 }
@@ -45,7 +44,7 @@ def manifest(*, command: str, socket_mode: bool, url: str | None = None) -> str:
         '  background_color: "#0b2447"',
         "features:",
         "  app_home:",
-        "    home_tab_enabled: true",
+        "    home_tab_enabled: false",
         "    messages_tab_enabled: true",
         "    messages_tab_read_only_enabled: true",
         "  bot_user:",

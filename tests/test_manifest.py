@@ -54,7 +54,7 @@ KNOWN_SCOPES = {
     "users:read",
     "users:read.email",
 }
-KNOWN_EVENTS = {"app_home_opened", "message.channels", "message.groups"}
+KNOWN_EVENTS = {"message.channels", "message.groups"}
 
 
 def faults(value, rule, at="manifest"):

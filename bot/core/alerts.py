@@ -72,8 +72,10 @@ _BOLD = re.compile(r"\*[^*\n]{1,300}\*")
 _SLACKS_OWN = re.compile(r"<[!@#][^<>]*>")
 
 _ALARMS = re.compile(
-    r"\b(?:fail(?:ed|ing|ure|ures|s)?|errors?|errored|abort(?:ed|s)?|reject(?:ed|ion)?|expired?"
-    r"|timed[ -]?out|unsuccessful(?:ly)?|broken?|unhealthy|crash(?:ed)?|rolled back|red)\b"
+    r"\b(?:fail(?:ed|ing|ure|ures|s)?|errors?|errored|abort(?:ed|s)?|cancel(?:l?ed)?|terminated"
+    r"|reject(?:ed|ion)?|expired?|timed[ -]?out|timeout|unsuccessful(?:ly)?|broken?|unhealthy"
+    r"|(?:did|does|has|have|was|is)(?: not|n.t) (?:succe|complete|finish|pass)\w*"
+    r"|not (?:successful|completed|passed|succeeded)|crash(?:ed)?|rolled back|red)\b"
     r"|[❌🔴🚨💥🔥❗⛔🚫⏹]|:(?:x|red_circle|rotating_light|boom|fire|no_entry|no_entry_sign"
     r"|rage|warning|exclamation|heavy_multiplication_x|stop_sign|octagonal_sign):",
     re.IGNORECASE,
@@ -89,6 +91,8 @@ _GOOD = re.compile(
     r"|✅|:white_check_mark:|:heavy_check_mark:",
     re.IGNORECASE,
 )
+_GARBLED = "ffffff"
+"""What ``||`` in a name makes of the colour, and then the verb may be cut off, too (facts 6.3)."""
 _RED = frozenset({"danger", "ec372e", "ff0000", "a30200", "e01e5a", "d00000", "d00", "f00", "red"})
 
 
@@ -105,8 +109,11 @@ def what_it_says(text: str, colors: tuple[str, ...] = ()) -> Said:
         return Failure(f"the word {alarm[0].lower()!r}")
     if good:
         return _WELL
-    if any(color.lower().lstrip("#") in _RED for color in colors):
+    shades = {color.lower().lstrip("#") for color in colors}
+    if shades & _RED:
         return Failure("the colour")
+    if _GARBLED in shades:
+        return Failure("a garbled message")
     return NotAFailure(WhyNot.NO_WORD)
 
 

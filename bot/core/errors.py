@@ -47,6 +47,8 @@ class Trouble(StrEnum):
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
     """No connection: refused, reset, DNS, TLS."""
+    WRONG_ADDRESS = "wrong address"
+    """404, or a redirect that is not followed: Harness's API is not there."""
     STRANGE = "strange"
     """An answer that is not what the schema promises."""
     NOT_FOUND = "not found"

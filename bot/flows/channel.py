@@ -43,13 +43,13 @@ Order = Mute | Unmute | Here
 
 def read(text: str) -> Order | None:
     """Read what was typed after the command; ``None``: it is not about the channel."""
-    word, _, rest = text.strip().lower().partition(" ")
+    word, rest = (*text.lower().split(None, 1), "", "")[:2]
     match word:
         case "mute":
             return Mute(_milliseconds(rest))
-        case "unmute" if not rest.strip():
+        case "unmute" if not rest:
             return Unmute()
-        case "here" if not rest.strip():
+        case "here" if not rest:
             return Here()
         case _:
             return None

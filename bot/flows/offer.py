@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.core.attempt import Attempt
-from bot.core.card import Card, Door
+from bot.core.card import Card, CardState, Door
 from bot.core.errors import HarnessTrouble, SlackTrouble, Trouble
 from bot.core.execution import Execution, ExecutionRef, WorkflowRun
 from bot.core.identity import NotMember, membership
@@ -86,7 +86,9 @@ async def _offered(ctx: Context, asked: Asked, found: Examined) -> Card | Messag
     attempt = await ctx.store.attempt_on(execution.ref.id)
     if attempt is not None:
         return await _resumed_already(ctx, attempt, execution)
-    if found.superseded or found.latest is not None:
+    cards = await ctx.store.cards_of(execution.ref.id)
+    elsewhere = any(card.state is CardState.ELSEWHERE for card in cards)
+    if found.superseded or found.latest is not None or elsewhere:
         return words.not_latest(execution, found.latest_url)
     assessed = assess(execution)
     if isinstance(assessed, NotResumable):

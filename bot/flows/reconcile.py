@@ -25,6 +25,9 @@ from bot.render.looks import Taken as TakenLook
 SKEW_MS = 60_000
 """How far Harness's clock and ours may differ when runs are compared with the claim."""
 
+MAY_BE_UNTRUE = frozenset({CardState.OPEN, CardState.ELSEWHERE})
+"""Cards that are looked at: open ones, and those that cannot yet say where the run went on."""
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -120,9 +123,9 @@ def _again(ctx: Context, attempt: Attempt, in_ms: float) -> None:
 
 
 async def open_cards(ctx: Context) -> None:
-    """Make open cards say so when their run was resumed elsewhere; one request for all of them."""
+    """Make cards say so when their run was resumed elsewhere, and where; one request for all."""
     now = ctx.clock.now()
-    due = await ctx.store.due_cards(frozenset({CardState.OPEN}), now, limit=500)
+    due = await ctx.store.due_cards(MAY_BE_UNTRUE, now, limit=500)
     asking: list[Card] = []
     for card in due:
         attempt = await ctx.store.attempt_on(card.execution.ref.id)
@@ -142,9 +145,9 @@ async def open_cards(ctx: Context) -> None:
         if run is None:
             young = now - card.created_at < ctx.pace.open_for_ms
             later_on = replace(card, next_look=now + ctx.pace.open_look_ms if young else 0)
-            await ctx.store.save_card(later_on, was=CardState.OPEN)
+            await ctx.store.save_card(later_on, was=card.state)
             continue
         moved = replace(card, state=CardState.ELSEWHERE, next_look=0)
         says = [say.edit(ctx, moved, Elsewhere(url=run.url), settle=True)]
         record = Record("resumed elsewhere", {"execution": card.execution.ref.id})
-        await ctx.store.save_card(moved, says, was=CardState.OPEN, record=record)
+        await ctx.store.save_card(moved, says, was=card.state, record=record)

@@ -17,7 +17,8 @@ from bot.ports import Place
 SINCE, INSTALLED = "sweep:since", "sweep:installed"
 """Notes of the moment up to which was swept, and of the first of all, epoch ms."""
 BACK_MS = 24 * 60 * 60_000
-MOST = 200
+MOST = 1000
+"""Bad ends that one sweep takes up: ten requests at the most, and then none until the next."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -49,7 +50,7 @@ async def sweep(ctx: Context) -> int:
         place = Place(ctx.alert_channel)
         new += await alert.watch(ctx, ref, place, Door.SWEEP) is not None
     if len(found) >= MOST:
-        log.warning("a sweep found more than it takes", taken=MOST)
+        log.error("more runs ended badly than a sweep takes up: the oldest get no card", most=MOST)
     await ctx.store.set_note(SINCE, str(now))
     log.info("swept", found=len(found), new=new)
     return new

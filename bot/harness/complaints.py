@@ -173,6 +173,7 @@ _STATUSES = {
     403: Trouble.FORBIDDEN,
     429: Trouble.RATE_LIMITED,
 }
+_ELSEWHERE = frozenset({302, 303, 307, 308, 404, 405})
 CERTAIN_STATUSES = frozenset({301, 400, 401, 403, 429})
 """With these Harness certainly did not look at a mutation (ruling 10)."""
 
@@ -184,6 +185,8 @@ def _by_status(status: int, parsed: Any, text: str) -> Trouble:
         return Trouble.GATEWAY
     if status >= SERVER_ERROR:
         return Trouble.SERVER
+    if status in _ELSEWHERE and not text:
+        return Trouble.WRONG_ADDRESS
     refused = text and parsed is not None and status != OK
     return Trouble.REFUSED if refused else Trouble.STRANGE
 

@@ -21,14 +21,14 @@ _LONGEST = 200
 def read_event(body: Any) -> Event | None:
     """Read a payload; ``None``: it is no event at all."""
     whole = read_part(body)
-    event_id, kind = read_text(whole.get("id")), read_text(whole.get("eventType"))
+    event_id, kind = _kept(read_text(whole.get("id"))), read_text(whole.get("eventType"))
     data = whole.get("data")
     if not event_id.strip() or len(event_id) > _LONGEST or not kind:
         return None
-    if not isinstance(data, Mapping):
-        return None
     if kind == "TEST":
         return Tried(event_id)
+    if not isinstance(data, Mapping):
+        return None
     if kind not in {"pipeline_end", "workflow_end"}:
         return Ignored(event_id, "it tells of no end")
     return _end(event_id, kind, data)
@@ -49,6 +49,11 @@ def _end(event_id: str, kind: str, data: Mapping[str, Any]) -> RunFailed | Ignor
         run=ExecutionRef(run, scope if _ID.fullmatch(scope) else ""),
         environments=_environments(data) if whole else Environments(),
     )
+
+
+def _kept(text: str) -> str:
+    """Give *text* as a database takes it: JSON may smuggle in halves of characters."""
+    return text.encode(errors="replace").decode().replace("\x00", "?")
 
 
 def _ended_badly(word: Any) -> bool:

@@ -38,6 +38,7 @@ def locate(text: str, account: str) -> Located:
 
 def _bare(text: str) -> Located:
     word = plain(text).strip(_WRAPPING)
+    word = word.replace("—", "--")  # what a client's smart punctuation makes of two hyphens
     if not _BARE_ID.fullmatch(word) and word.startswith("_") and word.endswith("_"):
         word = word[1:-1]  # italics; an id of its own may begin with "_" (facts 6.4)
     return Found(ExecutionRef(word)) if _BARE_ID.fullmatch(word) else NoExecution()

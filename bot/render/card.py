@@ -48,6 +48,7 @@ from bot.render.stage_list import (
     stage_list,
 )
 from bot.render.states import again, read, state
+from bot.render.thread import unsure
 from bot.render.untrusted import mrkdwn, plain
 from bot.render.why import why_not
 
@@ -85,7 +86,7 @@ def _drawn(facts: Card, look: Look) -> Message:
 def not_found_note(attempt: Attempt) -> str:
     """Say on the card that a lost call seems to have started nothing (ruling 11)."""
     return (
-        f"⚠️ {_who(attempt)} Harness did not answer, and no new run was found since. "
+        f"⚠️ {_who(attempt)} Harness gave no clear answer, and no new run was found since. "
         "It seems that nothing was started; choosing again is a new decision."
     )
 
@@ -163,10 +164,7 @@ def _settled(look: Unknown | Stopped | Vanished | OtherCard | Elsewhere) -> tupl
     """Say what became of a run whose stages are not shown: mark, phrase, and lines of markup."""
     match look:
         case Unknown(attempt):
-            said = (
-                "Harness did not answer, so it is not known whether the run was resumed. "
-                "The new run is being looked for; please do not resume it elsewhere meanwhile."
-            )
+            said = f"{unsure(attempt)} Please do not resume it elsewhere meanwhile."
             return "❔", "may have been resumed", _who(attempt), said
         case Stopped(attempt, run):
             said = "The bot followed the new run for 14 days and does not look at it any more."
@@ -195,7 +193,8 @@ def _plainly(
     name = facts.execution.name
     body = "\n".join(line for line in lines if line)
     above = [header(f"{mark} {plain(name, _NAME)} {phrase}"), *_about(facts), section(body)]
-    text = f"{mrkdwn(name, 200)} {phrase}. {' '.join(lines[:2])}"
+    told = [line for line in lines if line and not line.startswith(("▰", "▱"))]
+    text = f"{mrkdwn(name, 200)} {phrase}. {' '.join(told[:2])}"
     rows = _rows(attempt, run) if attempt is not None else ()
     return _with_stages(text.strip(), above, rows, [])
 

@@ -92,12 +92,13 @@ def _runs(after: int) -> str:
 
 
 def _confirm(card: Card, stage: str) -> Block | None:
-    """Ask again before production; the dialog names the environments (CONTRACT, issue 2)."""
+    """Ask again before production, which the dialog names, and where it may be production."""
     where = _production(card.environments)
     if not where:
         return None
+    sure = bool(card.environments.production())
     return confirm(
-        "Resume in production?",
+        "Resume in production?" if sure else "Resume, perhaps in production?",
         f"{plain(card.execution.name, 60)} resumes from {stage}. {where}",
         yes="Resume",
         no="Cancel",

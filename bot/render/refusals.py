@@ -42,6 +42,9 @@ _STRANGERS: Mapping[WhyUnknown, str] = {
 }
 
 
+_LASTING = frozenset({"missing_scope", "invalid_auth", "token_revoked", "account_inactive"})
+
+
 def harness_trouble(trouble: HarnessTrouble, *, clicked: bool = False) -> Message:
     """Say what Harness would not do; *clicked*: it was a press on a button, nothing was resumed."""
     said = trouble_sentence(trouble.kind)
@@ -53,9 +56,14 @@ def harness_trouble(trouble: HarnessTrouble, *, clicked: bool = False) -> Messag
 def slack_trouble(trouble: SlackTrouble, *, clicked: bool = False) -> Message:
     """Say that Slack would not tell who somebody is, so that nothing was decided."""
     code = mrkdwn(trouble.code, 60)
+    what_helps = (
+        "Please tell whoever looks after this bot: waiting does not help."
+        if trouble.code in _LASTING
+        else "Try again in a minute."
+    )
     return message(
         f"⚠️ {f'{_NOTHING} ' if clicked else ''}Slack did not tell the bot who you are "
-        f"(error: {code}), so it cannot act for you. Try again in a minute."
+        f"(error: {code}), so it cannot act for you. {what_helps}"
     )
 
 

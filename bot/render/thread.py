@@ -127,10 +127,20 @@ def refused(attempt: Attempt, kind: RefusalKind, text: str) -> Message:
 
 
 def lost(attempt: Attempt) -> Message:
-    """Say that the answer to the call was lost and the new run is being looked for."""
-    return message(
-        "❔ Harness did not answer, so it is not known whether the run was resumed. "
-        f"The bot is looking for the new run. {_try(attempt)}"
+    """Say that it is not known what the call came to, and that the new run is looked for."""
+    return message(f"❔ {unsure(attempt)} {_try(attempt)}")
+
+
+def unsure(attempt: Attempt) -> str:
+    """Say why it is not known whether a call worked: no clear answer, or a freeze (facts 3.7)."""
+    if attempt.refusal is not None:
+        return (
+            "Harness refused because a deployment freeze is on, which may leave a run all the "
+            "same. The bot looks whether it did."
+        )
+    return (
+        "Harness gave no clear answer, so it is not known whether the run was resumed. "
+        "The bot is looking for the new run."
     )
 
 

@@ -45,6 +45,9 @@ _TROUBLES: Mapping[Trouble, str] = {
         "The bot cannot reach Harness. Try again in a minute; if it stays so, tell whoever looks "
         "after this bot."
     ),
+    Trouble.WRONG_ADDRESS: (
+        f"There is no Harness API at the bot's address for it. {_ADMIN}: HARNESS_URL may be wrong."
+    ),
     Trouble.STRANGE: "Harness gave an answer that makes no sense. Try again in a minute.",
     Trouble.NOT_FOUND: (
         "Harness does not know that execution, or does not show it to the bot. "

@@ -19,6 +19,8 @@ def usage(command: str) -> Message:
         f"*{name}* resumes a failed Harness pipeline from a stage that you choose.\n"
         f"• `{name} &lt;execution id&gt;`, such as `{name} hUtAJdKOSxKWaTSkFlciyg`\n"
         f"• `{name} &lt;link&gt;` to the run in Harness, from the browser or a message\n"
+        f"• `{name} here` tells which failures come into this channel by themselves\n"
+        f"• `{name} mute 2h` keeps them out for a time, `{name} unmute` lets them in again\n"
         f"• `{name} help` shows this"
     )
     more = (
@@ -125,9 +127,9 @@ def outdated(command: str) -> Message:
 def lost(attempt: Attempt, execution: Execution) -> Message:
     """Tell the presser that the answer was lost: perhaps resumed, being looked for (ruling 10)."""
     return message(
-        f"❔ Harness did not answer, so it is not known whether *{_name(execution)}* was resumed "
-        f"from {mrkdwn(attempt.chosen.label, _NAME)}. The bot is looking for the new run and tells "
-        "the thread; please do not resume it elsewhere meanwhile."
+        f"❔ Harness gave no clear answer, so it is not known whether *{_name(execution)}* was "
+        f"resumed from {mrkdwn(attempt.chosen.label, _NAME)}. The bot is looking for the new run "
+        "and tells the thread; please do not resume it elsewhere meanwhile."
     )
 
 

@@ -1,8 +1,8 @@
 """Slack's ``message`` events, read as alerts: what a machine posted, and which are our own.
 
 Only three kinds of message can be alerts: an incoming webhook's (``bot_message``), another app's
-(no subtype, a bot's user), and an edit of either (``message_changed``). Those that people write are
-nobody's business here (facts/slack.md 1.6).
+(a bot's user, and no subtype but how it was posted), and an edit of either (``message_changed``).
+Those that people write are nobody's business here (facts/slack.md 1.6).
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from bot.slack import wire
 
 Body = Mapping[str, Any]
 
-_PLAIN = frozenset({"", "bot_message"})
+_PLAIN = frozenset({"", "bot_message", "thread_broadcast", "file_share"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,14 +126,23 @@ def all_text(message: Body) -> str:
     """Collect a message's text: its own, then attachments', then blocks', links included."""
     parts = [text_of(message, "text")]
     for attachment in parts_of(message, "attachments"):
-        parts += [text_of(attachment, k) for k in ("pretext", "title", "title_link", "text")]
-        parts += [text_of(field, "value") for field in parts_of(attachment, "fields")]
+        parts += [text_of(attachment, k) for k in _ABOVE]
+        parts += [
+            text_of(field, k)
+            for field in parts_of(attachment, "fields")
+            for k in ("title", "value")
+        ]
+        parts += [
+            text_of(act, k) for act in parts_of(attachment, "actions") for k in ("text", "url")
+        ]
         parts += list(_strings(attachment.get("blocks"), depth=0))
-        parts += [text_of(attachment, "footer"), text_of(attachment, "fallback")]
+        parts += [text_of(attachment, k) for k in _BELOW]
     parts += list(_strings(message.get("blocks"), depth=0))
     return "\n".join(part for part in parts if part)
 
 
+_ABOVE = ("pretext", "author_name", "author_link", "title", "title_link", "text")
+_BELOW = ("footer", "fallback", "from_url", "original_url")
 _READABLE = frozenset({"text", "url", "title_url", "fallback", "value"})
 _DEEP = 12
 
@@ -146,6 +155,8 @@ def _strings(node: object, *, depth: int) -> Iterator[str]:
         for item in node:
             yield from _strings(item, depth=depth + 1)
     elif isinstance(node, Mapping):
+        if node.get("type") == "emoji" and isinstance(node.get("name"), str):
+            yield f":{node['name']}:"
         for key, value in node.items():
             if isinstance(value, str):
                 if key in _READABLE:

@@ -105,7 +105,8 @@ async def listening(site: web.Application, host: str, port: int) -> AsyncIterato
 
     An address that cannot be had, such as a port that is taken, is ``AddressError``.
     """
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=5)
+    # Neither Slack nor Harness packs a body; one that is packed is bytes that make no sense.
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=5, auto_decompress=False)
     await runner.setup()
     try:
         try:
