@@ -125,7 +125,7 @@ async def test_no_redirect_is_followed():
         paths.append(request.path)
         return answering(b"", 307, Location="/elsewhere")
 
-    assert (await trouble_of(handler)).kind is Trouble.STRANGE
+    assert (await trouble_of(handler)).kind is Trouble.WRONG_ADDRESS
     assert paths == ["/api/graphql"]
 
 
@@ -189,7 +189,7 @@ async def test_a_broken_answer_is_strange_and_its_text_goes_nowhere(body, caplog
     try:
         answer = await post(handler)
     except HarnessTrouble as trouble:
-        assert trouble.kind is Trouble.WRONG_ADDRESS  # noqa: PT017
+        assert trouble.kind is Trouble.STRANGE  # noqa: PT017
     else:
         assert [c.text for c in answer.complaints] == ["7"]
 
