@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="the bot (the default)")
     run.set_defaults(act=_run)
     demo = commands.add_parser("demo", help="the bot in a pretend world, in your browser")
-    demo.add_argument("--port", type=_port, default=8080, help="0 picks a free one")
+    demo.add_argument("--port", type=_port, help="8080 if it is free; 0 picks a free one")
     demo.add_argument("--no-browser", action="store_true", help="only print the address")
     demo.set_defaults(act=_demo)
     doctor = commands.add_parser("doctor", help="check the settings against Slack and Harness")
@@ -60,10 +60,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65_535:  # noqa: PLR2004
+    if not text.isascii() or not text.isdigit() or not int(text) <= 65_535:  # noqa: PLR2004
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
-    return port
+    return int(text)
 
 
 def _run(_: argparse.Namespace) -> int:

@@ -15,29 +15,41 @@ from bot.demo.story import Story, tell
 from bot.settings import BadSettings, Settings
 
 POLL_SECONDS = 1.0
+USUAL_PORT = 8080
 
 
 async def demo(
-    *, port: int, open_browser: bool, stop: asyncio.Event, story: Story | None = None
+    *, port: int | None, open_browser: bool, stop: asyncio.Event, story: Story | None = None
 ) -> None:
-    """Run the demo until *stop* is set; *port* is the page's, 0 picks a free one.
+    """Run the demo until *stop* is set; *port* is the page's: ``None`` for the usual or a free one.
 
-    Prints the page's address once the bot is ready. BadSettings when the port is taken.
+    Prints the page's address once the bot is ready. BadSettings when the port that was asked for is
+    taken.
     """
     story = story or tell()
     panel = Panel(story)
     page = Page(story.slack, beside=panel.state, acts=panel.acts)
     with TemporaryDirectory(prefix="resume-bot-demo-") as folder:
         async with AsyncExitStack() as opened:
-            try:
-                address = await opened.enter_async_context(page.serving(port=port))
-            except OSError as error:
-                raise BadSettings((f"--port: {port} cannot be used ({error.strerror})",)) from error
+            address = await _serving(page, port, opened)
             slack_url = await opened.enter_async_context(story.slack.serving())
             harness_url = await opened.enter_async_context(story.harness.serving())
             story.harness.world.portal = address.rstrip("/")  # links lead to the page's own panel
             settings = settings_for(story, slack_url, harness_url, Path(folder))
             await _beside(story, settings, address, stop=stop, open_browser=open_browser)
+
+
+async def _serving(page: Page, port: int | None, opened: AsyncExitStack) -> str:
+    """Open the page at *port*, and give its address."""
+    try:
+        return await opened.enter_async_context(
+            page.serving(port=USUAL_PORT if port is None else port)
+        )
+    except OSError as error:
+        if port is not None:
+            why = f"--port: {port} cannot be used ({error.strerror}); --port 0 picks a free one"
+            raise BadSettings((why,)) from error
+    return await opened.enter_async_context(page.serving(port=0))
 
 
 def settings_for(story: Story, slack_url: str, harness_url: str, folder: Path) -> Settings:
