@@ -10,11 +10,13 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.clock import SystemClock
+from bot.core.errors import HarnessTrouble
 from bot.core.finding import Verdict
 from bot.core.rights import AppFilter, AppFilterKind, Grant, UserGroup
 from bot.demo.harness import Fault, everything
 from bot.doctor import WantedRule, examine, look_at_store
-from bot.harness.checkup import judge_group
+from bot.harness.answers import Answer
+from bot.harness.checkup import _application, judge_group
 from bot.manifest import SCOPES
 from bot.settings import BadSettings, Settings
 from bot.store.open import open_store
@@ -275,3 +277,18 @@ def test_a_key_that_is_too_strong_or_too_weak_is_judged_by_its_groups() -> None:
 
     assert [finding.verdict for finding in admin] == [Verdict.WRONG, Verdict.WRONG]
     assert [finding.verdict for finding in none] == [Verdict.UNSEEN]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "text"),
+    [([], ""), ([{"application": {"name": "Storefront"}}], "for example Storefront")],
+)
+def test_an_application_that_can_be_read_is_named(nodes: list[object], text: str) -> None:
+    """Without any run there is nothing to tell from."""
+    assert _application(Answer({"executions": {"nodes": nodes}}, ())) == text
+
+
+def test_a_run_without_its_application_is_a_key_that_is_too_weak() -> None:
+    """Harness shows a run and hides its application: a bare id could not be resumed."""
+    with pytest.raises(HarnessTrouble):
+        _application(Answer({"executions": {"nodes": [{"application": None}]}}, ()))

@@ -50,6 +50,12 @@ REMEDIES = {
     Trouble.ACCOUNT_GONE: "check HARNESS_ACCOUNT_ID; Harness says that the account is not active",
     Trouble.UNREACHABLE: "check HARNESS_URL, HARNESS_CA_BUNDLE, HTTPS_PROXY and the way out",
 }
+_SEE_APPLICATIONS = (
+    "give the key's user group Application permissions: Deployments with Read, and Read on "
+    "pipelines, workflows, services and environments, for the applications to be resumed"
+)
+_FILTERED = "Application Id filter"
+"""Some accounts must name an application in the question (facts 2.1)."""
 
 
 async def look_at_harness(
@@ -67,7 +73,7 @@ async def look_at_harness(
             f"{requests_per_minute or 'no limit'}, and an account on SaaS has {SAAS_QUOTA}",
             "set it to 20 or less",
         )
-    yield await _may_read(address, "applications", _RUNS, _application, "Read on Deployments")
+    yield await _may_read(address, "applications", _RUNS, _application, _SEE_APPLICATIONS)
     yield await _may_read(address, "users", _USERS, _some("users"), READING)
     yield await _may_read(address, "user groups", _GROUPS, _some("userGroups"), READING)
     for name in key_groups:
@@ -125,9 +131,11 @@ async def _may_read(
         answer = await _ask(address, question)
         if answer.complaints:
             raise judge(answer.complaints)
+        text = seen(answer)
     except HarnessTrouble as trouble:
+        if _FILTERED in trouble.detail:
+            return unseen(f"reading {what}", "Harness lists runs by application only", remedy)
         return wrong(f"reading {what}", _said(trouble), REMEDIES.get(trouble.kind, remedy))
-    text = seen(answer)
     if not text:
         return unseen(f"reading {what}", "there was nothing to read", remedy)
     return good(f"reading {what}", text)
@@ -136,7 +144,9 @@ async def _may_read(
 def _application(answer: Answer) -> str:
     nodes = read_list(answer.data, "executions", "nodes")
     names = [read_text(read_part(node, "application").get("name")) for node in nodes]
-    return f"for example {names[0]}" if names and names[0] else ""
+    if not all(names):
+        raise HarnessTrouble(Trouble.REFUSED, "a run is shown, and its application is not")
+    return f"for example {names[0]}" if names else ""
 
 
 def _some(field: str) -> Callable[[Answer], str]:
