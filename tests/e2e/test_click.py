@@ -235,20 +235,6 @@ async def test_a_run_that_was_resumed_elsewhere_is_not_offered_again(shop: World
     await until(lambda: buttons(card) == [], shop)
 
 
-async def test_a_card_learns_where_its_run_went_on(shop: World) -> None:
-    """Harness says at the press that the run is not the latest: soon the card links to that."""
-    run = shop.failed_run()
-    card = await shop.card(run)
-    later = await shop.resumed_elsewhere(run)
-
-    said = await shop.refusal(shop.dana, card, DEPLOY)
-
-    assert "latest" in said
-    await until(lambda: f"{later.id}/" in words(card), shop)
-    shop.harness.faults.arm(Fault.NOT_JSON, on="rest:executions", times=9)
-    assert "latest" in await shop.answer(shop.dana, run.id), "and no second card is posted"
-
-
 async def test_a_freeze_that_leaves_a_rejected_run_is_told_as_what_it_is(shop: World) -> None:
     """Under a flag Harness refuses and stores a REJECTED run all the same: nobody is misled."""
     run = shop.failed_run()

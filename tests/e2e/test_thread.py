@@ -302,3 +302,18 @@ async def test_a_later_run_of_the_same_pipeline_changes_nothing(world: World) ->
         await until(lambda: len(world.harness.requests) > asked + 3, world)
         assert fresh.id
         assert len(buttons(card)) == 2
+
+
+async def test_a_card_learns_where_its_run_went_on(world: World) -> None:
+    """Harness says at the press that the run is not the latest: soon the card links to that."""
+    run = world.failed_run()
+    async with world.bot(pace=replace(QUICK, open_cards_seconds=1.0)):
+        card = await world.card(run)
+        later = await world.resumed_elsewhere(run)
+
+        said = await world.refusal(world.dana, card, DEPLOY)
+
+        assert "latest" in said
+        await until(lambda: f"{later.id}/" in words(card), world)
+        world.harness.faults.arm(Fault.NOT_JSON, on="rest:executions", times=9)
+        assert "latest" in await world.answer(world.dana, run.id), "and no second card is posted"
