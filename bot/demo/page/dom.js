@@ -1,5 +1,7 @@
 // How the page makes elements: text goes in as text nodes only, and never as markup.
 
+import { drawn } from "./marks.js";
+
 export function h(tag, attributes = {}, ...children) {
   const [name, ...classes] = tag.split(".");
   const element = document.createElement(name || "div");
@@ -10,7 +12,10 @@ export function h(tag, attributes = {}, ...children) {
     else element.setAttribute(key, value === true ? "" : String(value));
   }
   element.append(
-    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined),
+    ...children
+      .flat(Infinity)
+      .filter((child) => child !== null && child !== undefined)
+      .flatMap((child) => (typeof child === "string" ? drawn(child) : [child])),
   );
   return element;
 }

@@ -523,3 +523,25 @@ async def test_it_fits_into_a_narrow_window(acme, visit):
     assert await seen.tab.evaluate("document.documentElement.scrollWidth") == 900
     widths = "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).length"
     assert await seen.tab.locator(".log").evaluate_all(widths) == 0
+
+
+async def test_marks_are_drawn_where_no_font_has_them(acme, visit):
+    """A mark of the bot's is a picture beside its character, which is copied and read aloud."""
+    await acme.posts("✅ *Deploy* succeeded; ▶ is a letter")
+    seen = await visit(acme.address)
+    said = seen.message("succeeded")
+    await expect(said.locator(".text .glyph svg")).to_have_count(1)
+    await expect(said.locator(".text")).to_have_text("✅ Deploy succeeded; ▶ is a letter")
+
+
+async def test_a_narrow_window_cuts_nothing_off(acme, visit):
+    """On a telephone the columns stand below each other, and nothing is out of reach."""
+    await acme.posts("Long words " * 30)
+    seen = await visit(acme.address, width=390, height=844)
+    await expect(seen.message("Long words")).to_be_visible()
+    assert await seen.tab.evaluate("document.documentElement.scrollWidth") <= 390
+    for part in ("#log", "#write"):
+        box = await seen.tab.locator(part).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
