@@ -1,8 +1,7 @@
 """Make the README's pictures from the demo: python tools/pictures.py [folder, docs if not given].
 
 The world's clock is moved by hand and every shown time is written over, so the same code gives the
-same pictures. It needs playwright (the `test` extra), a Chromium (see tools/chromium), and for the
-marks a font with emoji, such as Debian's fonts-noto-color-emoji.
+same pictures. It needs playwright (the `test` extra) and a Chromium (see tools/chromium).
 """
 
 import asyncio
