@@ -72,3 +72,31 @@ def test_an_environment_of_unknown_kind_may_be_production():
     unsaid = Environment("2", "us")
     dev = Environment("3", "dev", EnvironmentType.NON_PROD)
     assert Environments((prod, unsaid, dev)).production() == (prod, unsaid)
+
+
+EU, US = Environment("eu", "prod-eu", EnvironmentType.PROD), Environment("us")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ids", "complete"),
+    [
+        (Environments(), Environments((EU, US), complete=True), {"eu", "us"}, True),
+        (Environments((EU,)), Environments((US,), complete=True), {"eu", "us"}, False),
+        (Environments((EU,), complete=True), Environments((EU,)), {"eu"}, True),
+        (Environments((EU,), complete=True), Environments((US,)), {"eu", "us"}, False),
+        (Environments((EU,)), Environments((US,)), {"eu", "us"}, False),
+        (Environments(), Environments(), set(), False),
+    ],
+)
+def test_joined_lists_are_whole_only_if_one_has_it_all(one, other, ids, complete):
+    """A list that calls itself whole and lacks what the other names is not."""
+    for joined in (one.joined(other), other.joined(one)):
+        assert {environment.id for environment in joined.known} == ids
+        assert joined.complete is complete
+
+
+def test_a_joined_list_keeps_what_is_known_of_each():
+    """The name and the kind stay, whichever list had them."""
+    bare = Environments((Environment("eu"),))
+    for joined in (bare.joined(Environments((EU,))), Environments((EU,)).joined(bare)):
+        assert joined.known == (EU,)
