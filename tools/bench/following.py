@@ -21,7 +21,8 @@ async def requests_for_100(_: float) -> list[Row]:
     """Count the GraphQL requests of looking at 100 runs once."""
     async with _following(100, poll_seconds=5, quota="0") as (harness, _process):
         await asyncio.sleep(11)
-        polls = [r for r in harness.requests if crowd.is_poll(r)]
+        # The first look comes at the start, wherever that is between two rounds.
+        polls = [r for r in harness.requests if crowd.is_poll(r)][1:]
         rounds = round((polls[-1].at - polls[0].at) / 5) + 1
         return [Row("Harness requests per poll of 100 runs", "1", f"{len(polls) / rounds:.2f}")]
 
