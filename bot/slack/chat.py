@@ -38,6 +38,9 @@ READ_SECONDS = 3.0
 FIND_SECONDS = 25.0
 """How long a message may be looked for: nobody waits, and the outbox's lease is a minute."""
 
+WHISPER_SECONDS = 2.0
+"""How long a direct message to a person may wait for its turn."""
+
 MODAL_SECONDS = 2.5
 """A press opens a window for 3 s only; some of them have passed."""
 
@@ -106,6 +109,9 @@ class SlackChat:
             if isinstance(said, Posted):
                 return True
         told = await self.tell(to.user_id, message, mark="whisper")
+        if isinstance(told, Later) and told.seconds <= WHISPER_SECONDS:  # our own pace, most likely
+            await self._clock.sleep(told.seconds)
+            told = await self.tell(to.user_id, message, mark="whisper")
         if not isinstance(told, Posted):
             log.warning("a person could not be told", user=to.user_id, outcome=repr(told))
         return isinstance(told, Posted)
